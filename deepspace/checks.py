@@ -1,0 +1,31 @@
+"""System checks: what must not go to production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.db import connection
+
+from deepspace.sqlite import library_version, wal_is_safe
+
+
+@register(Tags.database)
+def sqlite_is_safe(**_: Any) -> list[CheckMessage]:
+    """Refuse write-ahead logging on a SQLite that can corrupt such a database."""
+    if connection.vendor != "sqlite":
+        return []
+    version = ".".join(str(part) for part in library_version())
+    uses_wal = "journal_mode=WAL" in connection.settings_dict["OPTIONS"].get("init_command", "")
+    if wal_is_safe(library_version()):
+        return []
+    if uses_wal and not settings.DEBUG:
+        hint = "Install pysqlite3 (requirements.txt has it for Linux x86-64), or use PostgreSQL."
+        return [Error(f"SQLite {version} can corrupt a WAL database", hint=hint, id="deepspace.E001")]
+    return [
+        Warning(
+            f"SQLite {version} has the WAL-reset bug: running with journal_mode=TRUNCATE, readers wait for writers",
+            id="deepspace.W001",
+        )
+    ]

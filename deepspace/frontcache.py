@@ -1,0 +1,161 @@
+"""Finished public responses, kept in each worker and answered before anything else runs.
+
+An entry lives as long as the pulse it was made under (no ingest has ended, the minute is the same), so it can
+never outlive the data. Only responses of views decorated with ``versions.public`` to requests without cookies
+are kept. The host is checked before a stored response is given out, and the request id is the new request's own.
+Compressed forms are made once per entry, not per request.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import brotli
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
+
+from deepspace import versions
+
+Handler = Callable[[HttpRequest], HttpResponse]
+Key = tuple[str, str, str, str]
+
+CAPACITY_BYTES = 24 * 2**20  # per worker
+LARGEST_BYTES = 2 * 2**20  # bigger bodies (long CSVs) come from the shared cache
+_COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml", "application/atom+xml")
+_SMALLEST_COMPRESSED = 1000  # below one packet nothing is gained
+
+
+@dataclass(slots=True)
+class Entry:
+    """One finished response."""
+
+    pulse: str
+    body: bytes
+    headers: dict[str, str]
+    etag: str
+    encodings: dict[str, bytes] = field(default_factory=dict)
+
+    def headers_without(self, *names: str) -> ResponseHeaders:
+        """The stored headers for a new response."""
+        return ResponseHeaders({name: value for name, value in self.headers.items() if name not in names})
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return len(self.body) + sum(len(body) for body in self.encodings.values())
+
+
+class Store:
+    """Least-recently-used entries within a byte budget; safe under threads."""
+
+    def __init__(self, capacity_bytes: int) -> None:
+        self._capacity, self._size = capacity_bytes, 0
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key, pulse: str) -> Entry | None:
+        """The entry, if it was made under this pulse."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or entry.pulse != pulse:
+                return None
+            self._entries.move_to_end(key)
+            return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep an entry; the oldest make room."""
+        with self._lock:
+            replaced = self._entries.pop(key, None)
+            self._size -= replaced.size if replaced else 0
+            self._entries[key] = entry
+            self._size += entry.size
+            while self._size > self._capacity:
+                _, oldest = self._entries.popitem(last=False)
+                self._size -= oldest.size
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._size = 0
+
+
+store = Store(CAPACITY_BYTES)
+
+
+def front_cache(get_response: Handler) -> Handler:
+    """Answer from the store, or pass on and keep what comes back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or "HTTP_COOKIE" in request.META:
+            return get_response(request)
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            return get_response(request)  # Django's own answer, 400
+        key = (request.scheme or "", host, request.path_info, request.META.get("QUERY_STRING", ""))
+        pulse = versions.pulse()
+        entry = store.get(key, pulse)
+        if entry is not None:
+            return _answer(request, entry)
+        response = get_response(request)
+        if (
+            request.method == "GET"
+            and getattr(response, "may_be_front_cached", False)
+            and response.status_code == 200
+            and not response.streaming
+            and not response.cookies
+        ):
+            entry = _entry(response, pulse)
+            if entry.size <= LARGEST_BYTES:
+                store.put(key, entry)
+            return _answer(request, entry)
+        return response
+
+    return middleware
+
+
+def _entry(response: HttpResponse, pulse: str) -> Entry:
+    headers = {
+        name: value for name, value in response.items() if name not in {"X-Request-Id", "Content-Length"}
+    }
+    entry = Entry(pulse, bytes(response.content), headers, response.get("ETag", ""))
+    if response.get("Content-Type", "").startswith(_COMPRESSIBLE) and len(entry.body) >= _SMALLEST_COMPRESSED:
+        entry.encodings = {
+            "br": brotli.compress(entry.body, quality=5),
+            "gzip": gzip.compress(entry.body, compresslevel=6, mtime=0),
+        }
+    return entry
+
+
+def _answer(request: HttpRequest, entry: Entry) -> HttpResponse:
+    if versions.matches(request.META.get("HTTP_IF_NONE_MATCH", ""), entry.etag):
+        response = HttpResponse(status=304)
+        response.headers = entry.headers_without("Content-Type")
+        return response
+    encoding = _encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), entry)
+    body = entry.encodings[encoding] if encoding else entry.body
+    response = HttpResponse(body)
+    response.headers = entry.headers_without()
+    response.headers["Content-Length"] = str(len(body))
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+        if entry.etag:
+            response.headers["ETag"] = f"W/{entry.etag}"  # same content, other bytes
+    return response
+
+
+def _encoding(accepted: str, entry: Entry) -> str:
+    if not accepted or not entry.encodings:
+        return ""
+    offers = {
+        part.split(";")[0].strip()
+        for part in accepted.split(",")
+        if "q=0" not in part.replace(" ", "").replace("q=0.", "")
+    }
+    return next((name for name in ("br", "gzip") if name in offers), "")

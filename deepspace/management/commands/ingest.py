@@ -1,0 +1,142 @@
+"""Bring the tables up to date from the upstreams, once or for ever."""
+
+from __future__ import annotations
+
+import signal
+import time
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from deepspace import versions
+from deepspace.fallback import standing, standings
+from deepspace.ingestion.pipeline import Outcome, Pipeline
+from deepspace.ingestion.product import Product, Window
+from deepspace.ingestion.registry import select
+from deepspace.ingestion.replay import replay
+from deepspace.management.progress import Reporter, table
+from deepspace.upstream.http import Door
+
+_WATCH_PAUSE_S = 15.0  # how often --watch looks whether something is due
+
+
+class Command(BaseCommand):
+    """``manage.py ingest``: exit 0 when all selected products succeeded, 1 when any failed, 2 on bad arguments."""
+
+    help = "Fetch, archive, validate and store upstream data. Without a selection: every product."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Command line."""
+        parser.add_argument("selection", nargs="*", metavar="PRODUCT|APP", help="product keys or app labels")
+        parser.add_argument("--due", action="store_true", help="only products whose refresh is due")
+        parser.add_argument("--since", type=_instant, metavar="ISO", help="first instant to take (UTC)")
+        parser.add_argument("--until", type=_instant, metavar="ISO", help="last instant to take (UTC)")
+        parser.add_argument("--replay", action="store_true", help="rebuild from the archive, without network")
+        parser.add_argument(
+            "--watch", action="store_true", help="go on for ever, each product when it is due"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="fetch and parse, write no rows and no log"
+        )
+        parser.add_argument(
+            "--list", action="store_true", help="show products, tiers and due times, then stop"
+        )
+        parser.add_argument("--deadline", type=float, metavar="SECONDS", help="bound of the whole run")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Run the command."""
+        try:
+            chosen = select(options["selection"])
+        except KeyError as error:
+            raise CommandError(str(error.args[0]), returncode=2) from error
+        since, until = options["since"], options["until"]
+        if since and until and since > until:
+            raise CommandError("--since is later than --until", returncode=2)
+        if options["deadline"] is not None and not options["deadline"] > 0:
+            raise CommandError("--deadline must be a positive number of seconds", returncode=2)
+        if options["list"]:
+            self.stdout.write(_listing())
+            return
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            outcomes = self._watch(chosen) if options["watch"] else self._once(chosen, options)
+        except KeyboardInterrupt:
+            self.stderr.write("ingest: interrupted; what was complete is stored, the rest is as before")
+            raise SystemExit(0 if options["watch"] else 130) from None
+        if len(outcomes) > 1:
+            self.stdout.write(_summary(outcomes))
+        if any(not outcome.succeeded for outcome in outcomes):
+            raise SystemExit(1)
+
+    def _once(self, chosen: list[Product], options: dict[str, Any]) -> list[Outcome]:
+        reporter = Reporter(self.stdout)  # type: ignore[arg-type]
+        if options["replay"]:
+            return [replay(product, reporter) for product in chosen]
+        now = datetime.now(UTC)
+        if options["due"]:
+            chosen = [product for product in chosen if standing(product.key, now).is_due(now)]
+        if not chosen:
+            self.stdout.write("ingest: nothing is due")
+        seconds = options["deadline"]
+        deadline = None if seconds is None else time.monotonic() + seconds
+        pipeline = Pipeline(Door(deadline=deadline), reporter, dry_run=options["dry_run"])
+        window = Window(options["since"], options["until"])
+        outcomes = [pipeline.run(product, window) for product in chosen]
+        _prerender(outcomes)
+        return outcomes
+
+    def _watch(self, chosen: list[Product]) -> list[Outcome]:
+        reporter = Reporter(self.stdout)  # type: ignore[arg-type]
+        while True:
+            now = datetime.now(UTC)
+            due = [product for product in chosen if standing(product.key, now).is_due(now)]
+            if due:
+                pipeline = Pipeline(Door(), reporter)
+                _prerender([pipeline.run(product, Window()) for product in due])
+            time.sleep(_WATCH_PAUSE_S)
+
+
+def _prerender(outcomes: list[Outcome]) -> None:
+    """Draw the plots of what changed, so that the first reader does not wait."""
+    changed = tuple(outcome.product for outcome in outcomes if outcome.changed)
+    if changed:
+        from deepspace.plotting.cache import prerender  # matplotlib: only when there is something to draw
+
+        versions.forget()
+        prerender(changed)
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _summary(outcomes: list[Outcome]) -> str:
+    rows = [
+        (
+            one.product,
+            "ok" if one.succeeded else one.error_class,
+            *(str(n) for n in (one.created, one.updated, one.unchanged, one.removed, one.rejected)),
+            f"{one.seconds:.1f}",
+        )
+        for one in outcomes
+    ]
+    return table(
+        ("product", "result", "created", "updated", "unchanged", "removed", "rejected", "seconds"), rows
+    )
+
+
+def _listing() -> str:
+    rows: list[tuple[str, ...]] = [
+        (
+            one.product,
+            one.tier.value,
+            f"{one.last_success_at:%Y-%m-%d %H:%M}Z" if one.last_success_at else "never",
+            f"{one.next_due_at:%Y-%m-%d %H:%M}Z" if one.next_due_at else "now",
+            one.last_error_class or "-",
+        )
+        for one in standings()
+    ]
+    return table(("product", "tier", "last success", "next due", "last error"), rows)

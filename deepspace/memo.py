@@ -1,0 +1,36 @@
+"""Values that a process computes once per data version."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from deepspace import versions
+
+Value = TypeVar("Value")
+
+
+def per_version(*products: str) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
+    """Keep what a function without arguments returned until one of the products changes.
+
+    Readers that come at once wait for one computation instead of doing it each.
+    """
+
+    def decorate(compute: Callable[[], Value]) -> Callable[[], Value]:
+        lock = threading.Lock()
+        kept: list[tuple[str, Value]] = []
+
+        @functools.wraps(compute)
+        def recall() -> Value:
+            wanted = versions.token(products)
+            with lock:
+                if not kept or kept[0][0] != wanted:
+                    kept[:] = [(wanted, compute())]
+                return kept[0][1]
+
+        recall.forget = kept.clear  # type: ignore[attr-defined]
+        return recall
+
+    return decorate

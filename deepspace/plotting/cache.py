@@ -1,0 +1,119 @@
+"""Rendered plots by key: drawn once per data version and day, by one process at a time, whatever breaks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Collection
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.db import Error as DatabaseFailure
+
+from deepspace import __version__
+from deepspace.parameters import Parameters
+from deepspace.plotting import registry, store
+from deepspace.plotting.plot import Plot
+from deepspace.plotting.store import RenderedPlot
+from deepspace.plotting.table import csv_bytes
+from deepspace.provenance import worst
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Format = Literal["png", "svg", "csv"]
+
+CONTENT_TYPES: Final[Mapping[str, str]] = {
+    "png": "image/png",
+    "svg": "image/svg+xml; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=present",
+}
+_WAIT_S: Final = 10.0  # for another process that draws the same plot; longer than any plot takes
+
+
+def rendered(plot: Plot[Any], parameters: Parameters, fmt: Format = "png") -> RenderedPlot:
+    """A plot in a format, from the memory, the shared cache, or drawn now.
+
+    A cache that fails, or a lock that cannot be had, costs time but never the answer.
+    """
+    key = cache_key(plot, parameters, fmt)
+    found = store.fetch(key)
+    if found is not None:
+        return found
+    from deepspace import locks
+
+    with ExitStack() as held:
+        try:  # 256 locks for all plots: the lock directory stays small, and a clash only waits
+            held.enter_context(locks.hold(f"render-{key[:2]}", wait_s=_WAIT_S))
+        except (locks.LockBusy, OSError, DatabaseFailure):
+            pass
+        found = store.fetch(key)
+        if found is None:
+            found = _render(plot, parameters, fmt, key)
+            store.keep(found)
+        return found
+
+
+def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
+    """Everything the bytes depend on, as 64 hexadecimal digits.
+
+    The UTC day is part of it, because pictures mark today and print the date of retrieval.
+    """
+    from deepspace import versions
+
+    parts = [
+        plot.name,
+        parameters.canonical(),
+        fmt,
+        versions.token(plot.products),
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        _software(),
+    ]
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
+
+
+@cache
+def _software() -> tuple[str, ...]:
+    import matplotlib as mpl
+    import PIL
+
+    return (__version__, mpl.__version__, PIL.__version__)
+
+
+def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> RenderedPlot:
+    data = plot.data(parameters)
+    provenance = tuple(plot.provenance(data))
+    alt = plot.alt(data)
+    return RenderedPlot(
+        key=key,
+        body=_body(plot, data, fmt, alt),
+        content_type=CONTENT_TYPES[fmt],
+        alt=alt,
+        tier=worst([one.tier for one in provenance]),
+        provenance=provenance,
+    )
+
+
+def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str) -> bytes:
+    if fmt == "csv":
+        return csv_bytes(plot.columns(data))
+    from deepspace.plotting import render, svg
+
+    figure = render.compose(plot, data)
+    return render.png(figure) if fmt == "png" else svg.svg(figure, plot.title, alt)
+
+
+def data_uri(image: RenderedPlot) -> str:
+    """``data:image/png;base64,…``: readable in a page without a second request."""
+    return f"data:{image.content_type.partition(';')[0]};base64,{b64encode(image.body).decode('ascii')}"
+
+
+def prerender(product_keys: Collection[str]) -> int:
+    """Draw the default PNG of each plot that shows one of these products; returns how many."""
+    chosen = [plot for plot in registry.plots() if not set(product_keys).isdisjoint(plot.products)]
+    for plot in chosen:
+        rendered(plot, plot.parameters(), "png")
+    return len(chosen)

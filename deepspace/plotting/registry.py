@@ -1,0 +1,56 @@
+"""All plots, by name: the subclasses of ``Plot`` in the ``plots`` module or package of each installed app."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import autodiscover_modules
+
+from deepspace.plotting.plot import Plot
+
+
+class DuplicatePlot(Exception):
+    """Two plots claim one name, hence one address."""
+
+
+@cache
+def _by_name() -> dict[str, Plot[Any]]:
+    autodiscover_modules("plots")
+    packages = {f"{config.name}.plots" for config in apps.get_app_configs()}
+    found: dict[str, Plot[Any]] = {}
+    for kind in _subclasses(Plot):
+        in_an_app = any(
+            kind.__module__ == name or kind.__module__.startswith(f"{name}.") for name in packages
+        )
+        if not in_an_app or inspect.isabstract(kind):
+            continue
+        if kind.name in found:
+            raise DuplicatePlot(f"{kind.name}: {kind.__module__} and {type(found[kind.name]).__module__}")
+        found[kind.name] = kind()
+    return found
+
+
+def _subclasses(kind: type[Plot[Any]]) -> Iterator[type[Plot[Any]]]:
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+def plots() -> tuple[Plot[Any], ...]:
+    """Every plot, in the order in which the apps declare them."""
+    return tuple(_by_name().values())
+
+
+def plot(name: str) -> Plot[Any]:
+    """The plot of that name.
+
+    Raises
+    ------
+    KeyError
+        There is none.
+    """
+    return _by_name()[name]

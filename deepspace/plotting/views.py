@@ -1,0 +1,35 @@
+"""Each plot at its own address: ``/plots/<name>.{png,svg,csv}?same-parameters``."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from deepspace.plotting import registry
+from deepspace.plotting.cache import CONTENT_TYPES, rendered
+from deepspace.versions import public
+
+
+@require_safe
+def serve(request: HttpRequest, name: str, fmt: str) -> HttpResponse:
+    """A plot as a picture, a drawing or a table; the CSV comes as a download."""
+    try:
+        plot = registry.plot(name)
+    except KeyError:
+        raise Http404(f"there is no plot {name!r}") from None
+    if fmt not in CONTENT_TYPES:
+        raise Http404(f"plots come as png, svg or csv, not as {fmt!r}")
+    parameters = plot.parameters.read(request.GET)
+
+    @public(products=plot.products, max_age=300)
+    def answer(_request: HttpRequest) -> HttpResponse:
+        image = rendered(plot, parameters, fmt)  # type: ignore[arg-type]
+        response = HttpResponse(image.body, content_type=image.content_type)
+        response.headers["X-Data-Tier"] = image.tier.value
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if fmt == "csv":
+            response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}.csv"'
+        return response
+
+    return answer(request)

@@ -1,0 +1,9 @@
+"""WSGI entry point: ``gunicorn deepspace.wsgi:application``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deepspace.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Helpers of the Makefile's recipes. Standard library only: some run before anything is installed."""

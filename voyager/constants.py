@@ -1,0 +1,89 @@
+"""Constants of the voyager app: value, unit in the name, citation in the comment.
+
+"JPL Horizons" below means solution ``Voyager_1_ST+refit2022_m`` as served in 2026
+(https://ssd.jpl.nasa.gov/horizons/); TDB epochs are Julian dates.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- units and time ---------------------------------------------------------------------------
+
+AU_KM: Final = 149_597_870.700  # IAU 2012 Resolution B2, exact
+SPEED_OF_LIGHT_KM_S: Final = 299_792.458  # SI, exact
+SECONDS_PER_DAY: Final = 86_400.0
+LIGHT_TIME_S_PER_AU: Final = AU_KM / SPEED_OF_LIGHT_KM_S  # 499.004783836 s, follows from the two above
+LIGHT_DAY_AU: Final = SECONDS_PER_DAY / LIGHT_TIME_S_PER_AU  # 173.14463 au = 25,902,068,371.2 km
+DAYS_PER_JULIAN_CENTURY: Final = 36_525.0
+
+J2000_JD_TDB: Final = 2_451_545.0  # 2000-01-01 12:00:00 TDB, the standard epoch
+
+# --- frames -----------------------------------------------------------------------------------
+
+# IAU 1976 obliquity of the ecliptic at J2000; Horizons prints it in every ecliptic answer
+# ("IAU76 obliquity of 84381.448 arcseconds wrt ICRF X-Y plane").
+OBLIQUITY_J2000_ARCSEC: Final = 84_381.448
+
+# Galactic frame in the ICRS: ESA (1997), The Hipparcos and Tycho Catalogues, ESA SP-1200,
+# vol. 1, section 1.5.3, equations 1.5.11-1.5.12. The same values are behind ERFA's `icrs2g`.
+GALACTIC_POLE_RA_DEG: Final = 192.859_48
+GALACTIC_POLE_DEC_DEG: Final = 27.128_25
+GALACTIC_NODE_LONGITUDE_DEG: Final = 32.931_92  # of the ascending node on the ICRS equator
+
+# --- gravity ----------------------------------------------------------------------------------
+
+# Gravitational parameter of the Sun as printed in Horizons headers, 2.9591220828411951E-04 au^3/d^2.
+GM_SUN_AU3_D2: Final = 2.959_122_082_841_195_1e-04
+
+# --- mission ----------------------------------------------------------------------------------
+
+# Launch 1977-09-05 12:56:00 UTC: NSSDCA 1977-084A, https://nssdc.gsfc.nasa.gov/nmc/spacecraft/display.action?id=1977-084A
+# TDB = UTC + 48.184 s in 1977 (TAI - UTC = 16 s, IERS Bulletin C; TT - TAI = 32.184 s).
+LAUNCH_JD_TDB: Final = 2_443_391.5 + (12 * 3_600 + 56 * 60 + 48.184) / SECONDS_PER_DAY
+
+# Closest approaches, from a fit to JPL Horizons made on 2026-09-25: 348,435 km from Jupiter's
+# centre at 1979-03-05 12:05:25 TDB, 184,030 km from Saturn's at 1980-11-12 23:46:28 TDB.
+JUPITER_CLOSEST_APPROACH_JD_TDB: Final = 2_443_937.5 + (12 * 3_600 + 5 * 60 + 25) / SECONDS_PER_DAY
+SATURN_CLOSEST_APPROACH_JD_TDB: Final = 2_444_555.5 + (23 * 3_600 + 46 * 60 + 28) / SECONDS_PER_DAY
+
+# Horizons joins a mission-design trajectory to the 2022 refit of tracking data (R. Jacobson) at
+# 1981-01-01 00:00 TDB; the position jumps by 65,180 km there. Horizons object page of target -31.
+EPHEMERIS_JUMP_JD_TDB: Final = 2_444_605.5
+
+# --- positions of Voyager 1 at three epochs ---------------------------------------------------
+# Heliocentric, ecliptic and equinox J2000, au. JPL Horizons, vectors of -31 from 500@10.
+
+HORIZONS_1977_09_06_JD_TDB: Final = 2_443_392.5
+HORIZONS_1977_09_06_AU: Final = (9.679318511236246e-01, -2.820995554599118e-01, 1.711150759918104e-04)
+HORIZONS_1981_09_06_JD_TDB: Final = 2_444_853.5
+HORIZONS_1981_09_06_AU: Final = (-1.046719345514533e01, -3.206998476579781e00, 2.444197079037500e00)
+HORIZONS_2026_09_06_JD_TDB: Final = 2_461_289.5
+HORIZONS_2026_09_06_AU: Final = (-3.213313396310912e01, -1.366280685490722e02, 9.885326993344566e01)
+
+# --- planets ----------------------------------------------------------------------------------
+# Keplerian elements at J2000 and their rates per Julian century, mean ecliptic and equinox J2000,
+# fitted for 1800-2050: E. M. Standish, "Approximate Positions of the Planets", table 1,
+# https://ssd.jpl.nasa.gov/planets/approx_pos.html
+# Order: semi-major axis (au), eccentricity, inclination, mean longitude, longitude of
+# perihelion, longitude of the ascending node (all deg). "earth" is the Earth-Moon barycentre.
+PLANET_ELEMENTS: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
+    "mercury": (0.38709927, 0.20563593, 7.00497902, 252.25032350, 77.45779628, 48.33076593),
+    "venus": (0.72333566, 0.00677672, 3.39467605, 181.97909950, 131.60246718, 76.67984255),
+    "earth": (1.00000261, 0.01671123, -0.00001531, 100.46457166, 102.93768193, 0.0),
+    "mars": (1.52371034, 0.09339410, 1.84969142, -4.55343205, -23.94362959, 49.55953891),
+    "jupiter": (5.20288700, 0.04838624, 1.30439695, 34.39644051, 14.72847983, 100.47390909),
+    "saturn": (9.53667594, 0.05386179, 2.48599187, 49.95424423, 92.59887831, 113.66242448),
+    "uranus": (19.18916464, 0.04725744, 0.77263783, 313.23810451, 170.95427630, 74.01692503),
+    "neptune": (30.06992276, 0.00859048, 1.77004347, -55.12002969, 44.96476227, 131.78422574),
+}
+PLANET_ELEMENT_RATES_PER_CENTURY: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
+    "mercury": (0.00000037, 0.00001906, -0.00594749, 149472.67411175, 0.16047689, -0.12534081),
+    "venus": (0.00000390, -0.00004107, -0.00078890, 58517.81538729, 0.00268329, -0.27769418),
+    "earth": (0.00000562, -0.00004392, -0.01294668, 35999.37244981, 0.32327364, 0.0),
+    "mars": (0.00001847, 0.00007882, -0.00813131, 19140.30268499, 0.44441088, -0.29257343),
+    "jupiter": (-0.00011607, -0.00013253, -0.00183714, 3034.74612775, 0.21252668, 0.20469106),
+    "saturn": (-0.00125060, -0.00050991, 0.00193609, 1222.49362201, -0.41897216, -0.28867794),
+    "uranus": (-0.00196176, -0.00004397, -0.00242939, 428.48202785, 0.40805281, 0.04240589),
+    "neptune": (0.00026291, 0.00005105, 0.00035372, 218.45945325, -0.32241464, -0.00508664),
+}

@@ -1,0 +1,77 @@
+"""Orbits and places of planets, for scale, from the cited mean elements (`voyager.science.planets`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from deepspace.plotting import theme
+from deepspace.plotting.camera import Camera
+from deepspace.plotting.labels import Label
+from voyager.constants import DAYS_PER_JULIAN_CENTURY, J2000_JD_TDB, PLANET_ELEMENTS
+from voyager.science import planet_position
+from voyager.states import Milestone
+
+COLORS: Final = {"earth": theme.EARTH, "jupiter": theme.JUPITER, "saturn": theme.SATURN}
+ABOVE: Final = Camera(longitude_deg=-90.0, elevation_deg=90.0)  # right is x, up is y
+_SAMPLES: Final = 181
+
+
+@lru_cache(maxsize=8)
+def orbit(name: str) -> NDArray[np.float64]:
+    """One closed turn around the Sun, shape (181, 3), heliocentric ecliptic J2000, au."""
+    semi_major_axis_au = PLANET_ELEMENTS[name][0]
+    period_d = semi_major_axis_au**1.5 * DAYS_PER_JULIAN_CENTURY / 100.0  # Kepler's third law
+    return planet_position(name, J2000_JD_TDB + np.linspace(0.0, period_d, _SAMPLES))
+
+
+def draw_orbits(axes: Axes, camera: Camera = ABOVE, *, linewidth: float = 1.3) -> None:
+    """The Sun and the orbits of the Earth, Jupiter and Saturn."""
+    for name, color in COLORS.items():
+        xy = camera.project(orbit(name))
+        axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, alpha=0.75, zorder=2)
+    axes.plot([0], [0], marker="o", markersize=9, color=theme.SUN, linestyle="", zorder=4)
+
+
+def orbit_pixels(axes: Axes, camera: Camera = ABOVE) -> NDArray[np.float64]:
+    """Where the orbits are drawn, for labels to keep clear of."""
+    transformed: NDArray[np.float64] = axes.transData.transform(
+        camera.project(np.vstack([*map(orbit, COLORS)]))
+    )
+    return transformed
+
+
+def orbit_labels(
+    axes: Axes, path_px: NDArray[np.float64], met: Iterable[Milestone], camera: Camera = ABOVE
+) -> list[Label]:
+    """A name for each orbit in view, at the point of it that is farthest from the path.
+
+    Orbits on which a labelled event of the same colour stands need none.
+    """
+    frame = axes.get_window_extent()
+    path = path_px[:: max(1, len(path_px) // 200)]
+    named = {planet_of(one) for one in met}
+    labels = []
+    for name, color in COLORS.items():
+        xy = axes.transData.transform(camera.project(orbit(name)))
+        inside = xy[(frame.x0 + 20 < xy[:, 0]) & (xy[:, 0] < frame.x1 - 20)]
+        inside = inside[(frame.y0 + 20 < inside[:, 1]) & (inside[:, 1] < frame.y1 - 20)]
+        if name not in named and len(inside) and len(path):
+            apart = np.hypot(*(inside[:, None, :] - path[None, :, :]).T).min(axis=0)
+            x, y = inside[int(apart.argmax())]
+            labels.append(Label(float(x), float(y), f"{name.capitalize()}’s orbit", color))
+    return labels
+
+
+def planet_of(milestone: Milestone) -> str | None:
+    """The planet where an event took place: the Earth for the launch, else the one in an encounter's name."""
+    if milestone.kind == "launch":
+        return "earth"
+    if milestone.kind != "encounter":
+        return None
+    return next((name for name in COLORS if name in milestone.name.lower()), None)
