@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from deepspace.ingestion.product import Product
 from deepspace.ingestion.registry import product as product_named
 from deepspace.ingestion.registry import products
@@ -24,6 +26,7 @@ PAYLOADS_SHOWN = 50
 _EAGERNESS = 0.9  # a product is due a little before it would stop being fresh
 _FIRST_RETRY = timedelta(seconds=60)
 _LONGEST_RETRY = timedelta(hours=1)
+_FAILURES_COUNTED = 12  # more make no longer wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Standing:
     has_rows: bool
     last_success_at: datetime | None  # last successful refresh
     last_attempt_at: datetime | None
-    last_error_class: str  # of the last attempt, empty when that succeeded
+    last_error_class: str  # of the last refresh, empty when that succeeded
     last_error: str
     next_due_at: datetime | None  # None: as soon as possible
     data_version: int  # log id of the newest batch that changed a row; 0 when there is none
@@ -68,28 +71,24 @@ def standing(key: str, now: datetime | None = None) -> Standing:
         .values_list("finished_at", flat=True)
         .first()
     )
-    attempts = (
-        logs.exclude(status=IngestionLog.Status.RUNNING)
-        .exclude(kind=IngestionLog.Kind.REPLAY)
-        .order_by("-pk")
-    )
-    last = attempts.first()
-    failures = _failures_in_a_row(list(attempts.values_list("status", flat=True)[:12]))
+    attempts = logs.filter(kind=IngestionLog.Kind.REFRESH).exclude(status=IngestionLog.Status.RUNNING)
+    last = attempts.order_by("-pk").first()
+    failure = attempts.exclude(status=IngestionLog.Status.SUCCESS).order_by("-pk").first()
+    failures = _failures_in_a_row(attempts)
     changed = logs.filter(status=IngestionLog.Status.SUCCESS).exclude(
         rows_created=0, rows_updated=0, rows_removed=0
     )
     span = _span(product)
-    failed = last is not None and last.status != IngestionLog.Status.SUCCESS
     return Standing(
         product=key,
         source=product.source,
-        tier=_tier(product, success_at, has_rows=span is not None, failed=failed, now=now),
+        tier=_tier(product, success_at, has_rows=span is not None, failed=failures > 0, now=now),
         has_rows=span is not None,
         last_success_at=success_at,
         last_attempt_at=(last.finished_at or last.started_at) if last else None,
-        last_error_class=last.error_class if last and failed else "",
-        last_error=last.error_message if last and failed else "",
-        next_due_at=_next_due(product, success_at, last, failures),
+        last_error_class=failure.error_class if failure and failures else "",
+        last_error=failure.error_message if failure and failures else "",
+        next_due_at=_next_due(product, success_at, failure, failures),
         data_version=changed.order_by("-pk").values_list("pk", flat=True).first() or 0,
         observed_from=span[0] if span else None,
         observed_until=span[1] if span else None,
@@ -110,8 +109,12 @@ def _moment(value: object) -> datetime:
     return datetime.combine(value, datetime.min.time(), UTC)  # type: ignore[arg-type]
 
 
-def _failures_in_a_row(newest_first: list[str]) -> int:
-    return next((i for i, status in enumerate(newest_first) if status == "success"), len(newest_first))
+def _failures_in_a_row(attempts: QuerySet[IngestionLog]) -> int:
+    """Runs since the last one that succeeded as a whole; batches that were stored before a failure do not count."""
+    whole = attempts.filter(status=IngestionLog.Status.SUCCESS, completes_run=True).order_by("-pk")
+    since = whole.values_list("pk", flat=True).first() or 0
+    failed = attempts.filter(pk__gt=since).exclude(status=IngestionLog.Status.SUCCESS)
+    return failed[:_FAILURES_COUNTED].count()
 
 
 def _tier(
@@ -130,13 +133,11 @@ def _tier(
 
 
 def _next_due(
-    product: Product, success_at: datetime | None, last: IngestionLog | None, failures: int
+    product: Product, success_at: datetime | None, failure: IngestionLog | None, failures: int
 ) -> datetime | None:
-    if last is None:
-        return None
-    if failures:
-        wait = min(_FIRST_RETRY * 2 ** (failures - 1), _LONGEST_RETRY, product.refresh_every)
-        attempted_at: datetime = last.finished_at or last.started_at
+    if failure is not None and failures:
+        wait: timedelta = min(_FIRST_RETRY * 2 ** (failures - 1), _LONGEST_RETRY, product.refresh_every)
+        attempted_at: datetime = failure.finished_at or failure.started_at
         return attempted_at + wait
     if success_at is None:
         return None

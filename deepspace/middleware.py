@@ -61,6 +61,17 @@ def from_trusted_proxy(request: HttpRequest) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
+def head_is_get(get_response: Handler) -> Handler:
+    """Answer HEAD like GET everywhere, the API included; the server leaves the body out."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "HEAD":
+            request.method = "GET"
+        return get_response(request)
+
+    return middleware
+
+
 _DEFAULT_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Resource-Policy": "same-origin",  # plots and the API say cross-origin themselves

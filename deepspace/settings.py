@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "deepspace.middleware.request_id",
+    "deepspace.middleware.head_is_get",
     "deepspace.frontcache.front_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

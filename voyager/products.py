@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Generator, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,7 +22,7 @@ from deepspace.ingestion.product import (
 )
 from deepspace.ingestion.store import stored_rows
 from deepspace.upstream import horizons
-from deepspace.upstream.errors import SchemaDrift
+from deepspace.upstream.errors import NoData, SchemaDrift
 from deepspace.upstream.repository import repository_request
 from deepspace.upstream.request import Request
 from voyager import science, synthetic
@@ -31,6 +31,7 @@ from voyager.legs import DAY, J2000, REFIT_START, Leg, legs
 from voyager.models import Event, Trajectory
 
 VOYAGER_1, EARTH = "-31", "399"
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)  # where the ephemeris ends; far beyond it TDB has no date in Python
 _ROLES = {"voyager1": VOYAGER_1, "earth": EARTH}
 
 
@@ -80,6 +81,8 @@ class TrajectoryProduct(Product):
     def requests(self, window: Window) -> Conversation:
         """Ask for the newest day first (it tells the current solution), then for every leg that lacks rows."""
         planned = [part for leg in legs(datetime.now(UTC)) if (part := leg.clipped(*_tdb_bounds(window)))]
+        if not planned:
+            raise NoData("no epoch of the trajectory lies in the window asked")
         if not window.is_explicit:
             probe = Leg(planned[-1].stop - DAY, planned[-1].stop, DAY)
             yield Steps(2)
@@ -119,7 +122,9 @@ class TrajectoryProduct(Product):
 
 def _tdb_bounds(window: Window) -> tuple[datetime | None, datetime | None]:
     """The window on the TDB axis of the legs."""
-    bounds = [None if moment is None else _utc_to_tdb(moment) for moment in (window.start, window.end)]
+    bounds = [
+        None if moment is None else _utc_to_tdb(min(moment, _FAR)) for moment in (window.start, window.end)
+    ]
     return bounds[0], bounds[1]
 
 
@@ -137,6 +142,9 @@ def _ask(leg: Leg) -> Generator[Request, ArchivedPayload | None, Batch]:
         assert payload is not None  # noqa: S101 (the pipeline answers each request)
         payloads[role] = payload
     tables = {role: horizons.parse_vectors(payload.body) for role, payload in payloads.items()}
+    for role, table in tables.items():  # a window's rows are replaced: fewer epochs would delete the others
+        if (found := len(np.unique(table.tdb))) != leg.epochs:
+            raise SchemaDrift(f"Horizons gives {found} epochs of {_ROLES[role]}, asked were {leg.epochs}")
     first, last = science.tdb_to_utc(np.array([leg.start, leg.stop], dtype="datetime64[us]")).tolist()
     step_s = int(leg.step.total_seconds())
     solutions = {role: table.solution for role, table in tables.items()}
@@ -237,20 +245,24 @@ class EventsProduct(Product):
             document = tomllib.loads(batch.body("events").decode())
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SchemaDrift(f"events.toml: {error}") from error
-        for number, entry in enumerate(document.get("event", []), start=1):
+        if not document.get("event"):
+            raise SchemaDrift("events.toml: no [[event]] in it")
+        for number, entry in enumerate(document["event"], start=1):
             try:
                 yield _event(entry)
-            except (KeyError, TypeError, AttributeError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise SchemaDrift(f"events.toml: event {number}: {error!r}") from error
 
 
 def _event(entry: dict[str, Any]) -> Row:
     when = entry["when"]  # a TOML date, or an offset date-time where an instant is published
-    has_instant = isinstance(when, datetime)
+    instant = when.astimezone(UTC) if isinstance(when, datetime) and when.tzinfo else None
+    if not isinstance(when, date) or (isinstance(when, datetime) and instant is None):
+        raise ValueError(f"when = {when!s} is neither a date nor an instant with its offset")
     return {
-        "event_date": when.astimezone(UTC).date() if has_instant else when,
+        "event_date": when if instant is None else instant.date(),
         "event_name": entry["name"],
-        "timestamp_utc": when.astimezone(UTC) if has_instant else None,
+        "timestamp_utc": instant,
         "kind": Event.Kind(entry["kind"]).value,
         "description": entry["description"],
         "citation": entry["citation"],

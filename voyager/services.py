@@ -27,6 +27,8 @@ _COLUMNS = (
     *("timestamp_utc", "jd_tdb", "x_au", "y_au", "z_au", "vx_au_d", "vy_au_d", "vz_au_d"),
     *("earth_x_au", "earth_y_au", "earth_z_au", "earth_vx_au_d", "earth_vy_au_d", "earth_vz_au_d", "quality"),
 )
+_DESIGN_NOTE = "Before 1981-01-01 the states are a mission-design trajectory."
+_TOO_EARLY_NOTE = "No real state is stored at or before this instant. "
 _HELD_NOTE = "The ephemeris stored ends before the instant asked; shown is its last state."
 
 
@@ -44,8 +46,8 @@ def _stored_states() -> tuple[States, Provenance] | None:
     utc = np.array([moment.replace(tzinfo=None) for moment in columns[0]], dtype="datetime64[us]")
     numbers = np.array(columns[1:14], dtype=np.float64)
     provenance = real_provenance(TRAJECTORY, observed_from=columns[0][0], observed_until=columns[0][-1])
-    if (columns[14][0]) == "design":
-        provenance = with_note(provenance, "Before 1981-01-01 the states are a mission-design trajectory.")
+    if columns[14][0] == "design":
+        provenance = with_note(provenance, _DESIGN_NOTE)
     return _assembled(utc, numbers, np.array(columns[14], dtype=object)), provenance
 
 
@@ -165,20 +167,28 @@ def position(at: datetime | None = None) -> Position:
     """
     at = at or datetime.now(UTC).replace(second=0, microsecond=0)
     path, provenance = states()
-    t_s = _tdb_s(at)
+    t_s, note = _tdb_s(at), ""
     if t_s > path.tdb_s[-1]:
-        provenance = with_note(provenance, _HELD_NOTE)
-        at, t_s = _utc(path.utc[-1]), float(path.tdb_s[-1])
-    elif t_s < path.tdb_s[0] or provenance.tier is Tier.SYNTHETIC:
-        path = _model_at(np.array([at.replace(tzinfo=None)], dtype="datetime64[us]"))
-        t_s = float(path.tdb_s[0])
-        note = (
-            "" if provenance.tier is Tier.SYNTHETIC else "No real state is stored at or before this instant. "
-        )
-        text = f"{note}{synthetic.MODEL.name}: {synthetic.MODEL.statement}"
-        provenance = Provenance(TRAJECTORY, Tier.SYNTHETIC, "synthetic", note=text)
-    provenance = replace(provenance, observed_from=at, observed_until=at)
-    return _position(at, t_s, path, provenance)
+        at, t_s, note = _utc(path.utc[-1]), float(path.tdb_s[-1]), _HELD_NOTE
+    if t_s < path.tdb_s[0] or provenance.tier is Tier.SYNTHETIC:
+        return _model_position(at, why="" if provenance.tier is Tier.SYNTHETIC else _TOO_EARLY_NOTE)
+    state = _position(at, t_s, path, replace(provenance, observed_from=at, observed_until=at, note=note))
+    if state.quality == "design":
+        state = replace(state, provenance=with_note(state.provenance, _DESIGN_NOTE))
+    return state
+
+
+def _model_position(at: datetime, why: str) -> Position:
+    path = _model_at(np.array([at.replace(tzinfo=None)], dtype="datetime64[us]"))
+    provenance = Provenance(
+        TRAJECTORY,
+        Tier.SYNTHETIC,
+        "synthetic",
+        observed_from=at,
+        observed_until=at,
+        note=f"{why}{synthetic.MODEL.name}: {synthetic.MODEL.statement}",
+    )
+    return _position(at, float(path.tdb_s[0]), path, provenance)
 
 
 def _position(at: datetime, t_s: float, path: States, provenance: Provenance) -> Position:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -91,15 +92,24 @@ def sift(product: Product, columns: Columns) -> Sifted:
 
 
 def _typed(model: type[models.Model], columns: Columns) -> Columns:
-    """Times as ``datetime64[us]`` and numbers as float64, whatever the parser's arrays were."""
-    typed: dict[str, NDArray[Any]] = {}
-    for name, column in columns.items():
-        field = field_of(model, name)
-        is_typed = isinstance(field, (models.DateTimeField, models.FloatField))
-        typed[name] = (
-            from_database(field, column.tolist()) if is_typed and column.dtype.kind == "O" else column
-        )
-    return typed
+    """Each column in the one form that the table gives back, whatever the parser's arrays were."""
+    return {name: _in_form(field_of(model, name), column) for name, column in columns.items()}
+
+
+def _in_form(field: Any, column: NDArray[Any]) -> NDArray[Any]:
+    kind = column.dtype.kind
+    if isinstance(field, (models.DateTimeField, models.FloatField)):
+        return from_database(field, column.tolist()) if kind == "O" else column
+    if isinstance(field, models.DateField) and kind == "M":
+        return column.astype("datetime64[D]").astype(object)
+    if isinstance(field, models.IntegerField) and kind == "f":  # integers with NaN for "no value"
+        whole = np.empty(len(column), dtype=object)
+        whole[:] = [
+            None if _is_nan(value) else int(value) if value.is_integer() else value
+            for value in column.tolist()
+        ]
+        return whole
+    return column
 
 
 def _judge(
@@ -109,16 +119,35 @@ def _judge(
     absent = _absent(column)
     if not field.null:
         reasons[absent & (reasons == "")] = f"{name} has no value"
-    if column.dtype.kind == "f":
-        reasons[np.isinf(column) & (reasons == "")] = f"{name} is infinite"
-        if bounds is not None:
-            outside = ~absent & ~((column >= bounds[0]) & (column <= bounds[1]))
-            reasons[outside & (reasons == "")] = f"{name} is outside {bounds[0]:g} … {bounds[1]:g}"
+    if isinstance(field, (models.FloatField, models.IntegerField)):
+        numbers = _numbers(column)
+        reasons[np.isinf(numbers) & (reasons == "")] = f"{name} is infinite"
+        for low, high in _limits(field, bounds):
+            outside = ~absent & ~((numbers >= low) & (numbers <= high))
+            reasons[outside & (reasons == "")] = f"{name} is outside {low:g} … {high:g}"
+        if isinstance(field, models.IntegerField):
+            reasons[~absent & (numbers != np.floor(numbers)) & (reasons == "")] = (
+                f"{name} is not a whole number"
+            )
     elif isinstance(field, models.CharField) and field.max_length:
         too_long = np.array(
             [isinstance(text, str) and len(text) > field.max_length for text in column], dtype=bool
         )
         reasons[too_long & (reasons == "")] = f"{name} is longer than {field.max_length} characters"
+
+
+def _numbers(column: NDArray[Any]) -> NDArray[np.float64]:
+    if column.dtype.kind != "O":
+        return column.astype(np.float64, copy=False)
+    return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+
+
+def _limits(field: Field[Any, Any], bounds: tuple[float, float] | None) -> list[tuple[float, float]]:
+    """The product's bounds, and those of the column's type: a fill value of -9999 must not fail its batch."""
+    limits = [] if bounds is None else [bounds]
+    if isinstance(field, models.IntegerField):
+        limits.append(connection.ops.integer_field_range(field.get_internal_type()))
+    return limits
 
 
 def _absent(column: NDArray[Any]) -> NDArray[np.bool_]:
@@ -189,19 +218,41 @@ def _adapt_times(column: NDArray[Any]) -> list[Any]:
     texts = np.char.replace(np.datetime_as_string(moments, unit="us"), "T", " ")
     whole = moments == moments.astype("datetime64[s]")
     texts = np.where(whole, texts.astype("U19"), texts)
-    return [None if text == "NaT" else text for text in texts.tolist()]
+    absent = np.isnat(moments).tolist()
+    return [None if nothing else text for text, nothing in zip(texts.tolist(), absent, strict=True)]
 
 
 def from_database(field: Any, values: Sequence[Any]) -> NDArray[Any]:
     """A column read from the table, in the form in which ``parse`` gives it."""
     if isinstance(field, models.DateTimeField):
-        naive = [None if value is None else value.replace(tzinfo=None) for value in values]
+        naive = [None if value is None else _naive_utc(value) for value in values]
         return np.array(naive, dtype="datetime64[us]")
     if isinstance(field, models.FloatField):
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     column = np.empty(len(values), dtype=object)
     column[:] = list(values)
     return column
+
+
+def _naive_utc(moment: datetime) -> datetime:
+    return (moment.astimezone(UTC) if moment.tzinfo is not None else moment).replace(tzinfo=None)
+
+
+def instants(column: NDArray[Any]) -> NDArray[np.datetime64]:
+    """A time column as ``datetime64[us]``; dates are their midnights."""
+    return column.astype("datetime64[us]")
+
+
+def merged(blocks: Sequence[Columns]) -> Columns:
+    """Several blocks as one."""
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def has_repetitions(columns: Columns, key: Sequence[str]) -> bool:
+    """Whether a natural key stands in more than one row."""
+    if len(key) == 1 and columns[key[0]].dtype.kind in "Mifu":
+        return len(np.unique(columns[key[0]])) < length(columns)
+    return len(set(zip(*(columns[name].tolist() for name in key), strict=True))) < length(columns)
 
 
 def equal(one: NDArray[Any], other: NDArray[Any], *, rtol: float = 0.0) -> NDArray[np.bool_]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from deepspace.archive import load
-from deepspace.ingestion.columns import length, natural_key, take
+from deepspace.archive import ArchiveMissing, load
+from deepspace.ingestion.columns import instants, length, natural_key, take
 from deepspace.ingestion.product import Batch, Columns, Product
 from deepspace.ingestion.store import instant, parse
-from deepspace.models import IngestionLog
+from deepspace.models import IngestionLog, Payload
 
 Interval = tuple[np.datetime64, np.datetime64]
 
@@ -39,7 +39,12 @@ def batch_of(log: IngestionLog) -> Batch:
     deepspace.archive.ArchiveError
         A body is missing or no longer has its checksum.
     """
-    payloads = {role: load(int(payload_id)) for role, payload_id in log.payload_ids.items()}
+    if not log.payload_ids:
+        raise ArchiveMissing("no payload is named in its log row")
+    try:
+        payloads = {role: load(int(payload_id)) for role, payload_id in log.payload_ids.items()}
+    except Payload.DoesNotExist:
+        raise ArchiveMissing("a payload that it names is not in upstream_payloads") from None
     return Batch(payloads, log.window_start, log.window_end, log.parameters, log.upstream_version)
 
 
@@ -65,7 +70,9 @@ def effective(product: Product) -> Iterator[Effective]:
         blocks = parse(product, batch).blocks
         if product.replaces == "window":
             if covered:
-                blocks = [take(block, _uncovered(block[product.time_column], covered)) for block in blocks]
+                blocks = [
+                    take(block, _uncovered(instants(block[product.time_column]), covered)) for block in blocks
+                ]
             if batch.start is not None and batch.end is not None:
                 covered.append((instant(batch.start), instant(batch.end)))
             else:

@@ -11,7 +11,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from deepspace.ingestion.columns import SAMPLE, Sifted, length, natural_key, sift, take
+from deepspace.ingestion.columns import (
+    SAMPLE,
+    Sifted,
+    has_repetitions,
+    instants,
+    length,
+    merged,
+    natural_key,
+    sift,
+    take,
+)
 from deepspace.ingestion.product import Batch, Columns, Product, as_columns
 from deepspace.ingestion.upsert import Counts, Stamp, Upsert
 from deepspace.locks import hold
@@ -38,6 +48,13 @@ class Parsed:
         self.rejected += sifted.rejected
         self.sample += sifted.sample[: SAMPLE - len(self.sample)]
 
+    def check(self) -> None:
+        """Raise SchemaDrift when more than a tenth of the rows had to be rejected."""
+        total = self.rows + self.rejected
+        if self.rejected > TOLERATED_REJECTIONS * total:
+            reason = self.sample[0]["reason"]
+            raise SchemaDrift(f"{self.rejected} of {total} rows rejected, the first because {reason}")
+
 
 def parse(product: Product, batch: Batch) -> Parsed:
     """Rows of a batch that pass validation.
@@ -47,21 +64,33 @@ def parse(product: Product, batch: Batch) -> Parsed:
     SchemaDrift
         The parser says so, or more than a tenth of the rows had to be rejected.
     """
+    parsed = _read(product, batch)
+    parsed.check()
+    return parsed
+
+
+def _read(product: Product, batch: Batch) -> Parsed:
     parsed = Parsed()
     for block in as_columns(product.parse(batch)):
         parsed.add(_inside(product, batch, sift(product, block)))
-    total = parsed.rows + parsed.rejected
-    if parsed.rejected > TOLERATED_REJECTIONS * total:
-        reason = parsed.sample[0]["reason"]
-        raise SchemaDrift(f"{parsed.rejected} of {total} rows rejected, the first because {reason}")
+    if len(parsed.blocks) > 1:
+        _settle_repetitions(product, parsed)
     return parsed
+
+
+def _settle_repetitions(product: Product, parsed: Parsed) -> None:
+    """What ``sift`` does within a block, over all of them: a key is one row, or rejected when its rows disagree."""
+    key = natural_key(product.model)
+    if has_repetitions(merged([{name: block[name] for name in key} for block in parsed.blocks]), key):
+        blocks, parsed.blocks, parsed.rows = parsed.blocks, [], 0
+        parsed.add(sift(product, merged(blocks)))
 
 
 def _inside(product: Product, batch: Batch, sifted: Sifted) -> Sifted:
     """Reject rows outside the window that the batch replaces: they would outlive their bytes."""
     if product.replaces != "window" or batch.start is None or batch.end is None:
         return sifted
-    times = sifted.columns[product.time_column]
+    times = instants(sifted.columns[product.time_column])
     inside = (times >= instant(batch.start)) & (times <= instant(batch.end))
     if inside.all():
         return sifted
@@ -85,8 +114,9 @@ def store(product: Product, batch: Batch, log: IngestionLog) -> Counts:
     Parsing comes first, so that the writer is held for the writing only. A failure leaves the tables as they
     were; the caller records it.
     """
-    parsed = parse(product, batch)
+    parsed = _read(product, batch)
     log.rows_rejected, log.rejected_sample = parsed.rejected, parsed.sample
+    parsed.check()
     with hold("writer", wait_s=WRITER_WAIT_S), transaction.atomic():
         log.ingested_at = datetime.now(UTC)
         upsert = Upsert(product.model, Stamp(product.source, log.ingested_at, log.pk))
@@ -123,17 +153,22 @@ def _remove_absent(product: Product, batch: Batch, parsed: Parsed) -> int:
         inside = inside.filter(**{f"{product.time_column}__range": (batch.start, batch.end)})
     if inside.count() == parsed.rows:  # all new rows are there, so nothing else is
         return 0
+    return keep_only(product, inside, {row for block in parsed.blocks for row in keys(product, block)})
+
+
+def keep_only(product: Product, rows: QuerySet[Any], present: set[tuple[Any, ...]]) -> int:
+    """Delete those of the rows whose natural key is not among ``present``; returns how many."""
     key = natural_key(product.model)
-    present = {row for block in parsed.blocks for row in _keys(product, block, key)}
-    doomed = [row[0] for row in inside.values_list("pk", *key) if _database_key(row[1:]) not in present]
+    doomed = [row[0] for row in rows.values_list("pk", *key) if _database_key(row[1:]) not in present]
     for start in range(0, len(doomed), 500):
         product.model._default_manager.filter(pk__in=doomed[start : start + 500]).delete()
     return len(doomed)
 
 
-def _keys(product: Product, block: Columns, key: tuple[str, ...]) -> list[tuple[Any, ...]]:
+def keys(product: Product, block: Columns) -> list[tuple[Any, ...]]:
+    """Natural keys of a block's rows, times as naive UTC."""
     columns: list[list[Any]] = []
-    for name in key:
+    for name in natural_key(product.model):
         column: NDArray[Any] = block[name]
         columns.append(
             column.astype("datetime64[us]").tolist() if column.dtype.kind == "M" else column.tolist()

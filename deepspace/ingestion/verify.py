@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from deepspace.archive import ArchiveError
@@ -19,6 +23,8 @@ from deepspace.upstream.errors import UpstreamError
 DERIVED_RTOL = 1e-12  # computed columns: libm may differ in the last digit from one machine to the next
 SAMPLE = 10
 CHUNK = 20_000  # rows compared at once
+
+Key = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -52,13 +58,14 @@ class Report:
 def verify(product: Product) -> Report:
     """Re-derive every stored row of a product from its archived payload and compare."""
     report = Report(product.key, rows=stored_rows(product).count())
-    _rederive(product, report)
-    _look_for_missing(product, report)
+    wrong = _rederive(product, report)
+    _look_for_missing(product, report, wrong)
     return report
 
 
-def _rederive(product: Product, report: Report) -> None:
-    """Every stored row against the bytes of the very ingestion it names."""
+def _rederive(product: Product, report: Report) -> set[Key]:
+    """Every stored row against the bytes of the very ingestion it names; returns the keys that do not agree."""
+    wrong: set[Key] = set()
     for ingestion_id in stored_rows(product).order_by().values_list("ingestion_id", flat=True).distinct():
         try:
             blocks = parse(product, batch_of(IngestionLog.objects.get(pk=ingestion_id))).blocks
@@ -67,26 +74,33 @@ def _rederive(product: Product, report: Report) -> None:
             report.unexplained += stored_rows(product).filter(ingestion_id=ingestion_id).count()
             continue
         index = _Index(product, blocks)
-        rows = stored_rows(product).filter(ingestion_id=ingestion_id)
-        names = [item.attname for item in data_fields(product.model)]
-        chunk: list[tuple[Any, ...]] = []
-        for row in rows.values_list(*names).iterator(CHUNK):
-            chunk.append(row)
-            if len(chunk) == CHUNK:
-                index.compare(chunk, report)
-                chunk = []
-        if chunk:
-            index.compare(chunk, report)
+        for rows in _chunks(product, stored_rows(product).filter(ingestion_id=ingestion_id)):
+            wrong |= index.compare(rows, report)
+    return wrong
 
 
-def _look_for_missing(product: Product, report: Report) -> None:
-    """Every row that the archive has the last word on must be stored, with the same values."""
+def _look_for_missing(product: Product, report: Report, wrong: set[Key]) -> None:
+    """Every row that the archive has the last word on must be stored, with these values, and no other row."""
+    settled: set[Key] = set()
     try:
         for step in effective(product):
-            index = _Index(product, step.blocks)
-            report.missing += index.absent_from_table(report)
+            settled |= _Index(product, step.blocks).look_up(report, wrong)
     except (ArchiveError, UpstreamError) as error:
         report.problems.append(f"archive: {error}")
+    if report.broken:
+        return
+    outlived = report.rows - len(settled) - len(wrong - settled)
+    if outlived > 0:
+        report.note(f"{outlived} rows are only in bytes that newer ones have replaced")
+        report.unexplained += outlived
+        report.rederived -= outlived
+
+
+def _chunks(product: Product, rows: QuerySet[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    names = [item.attname for item in data_fields(product.model)]
+    found = rows.values_list(*names).iterator(CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield chunk
 
 
 class _Index:
@@ -109,46 +123,67 @@ class _Index:
         plain: list[Any] = (column.astype("datetime64[us]") if column.dtype.kind == "M" else column).tolist()
         return plain
 
-    def compare(self, rows: list[tuple[Any, ...]], report: Report) -> None:
-        """Stored rows against the rows of the bytes."""
-        table = {
-            item.attname: from_database(item, [row[i] for row in rows]) for i, item in enumerate(self._fields)
-        }
-        keys = list(zip(*(table[name].tolist() for name in self._key), strict=True))
-        places = np.array([self._place.get(key, -1) for key in keys], dtype=np.intp)
-        found = places >= 0
-        for i in np.flatnonzero(~found):
-            report.note(f"{_show(keys[i])}: not in the bytes of its ingestion")
-        report.unexplained += int((~found).sum())
-        same = np.ones(int(found.sum()), dtype=bool)
-        for item in self._fields:
-            expected = self._columns[item.attname][places[found]] if self._place else np.empty(0)
-            rtol = DERIVED_RTOL if item.attname in self._product.derived else 0.0
-            agrees = equal(table[item.attname][found], _like(table[item.attname], expected), rtol=rtol)
-            for i in np.flatnonzero(same & ~agrees)[:SAMPLE]:
-                report.note(f"{_show(np.array(keys, dtype=object)[found][i])}: {item.attname} differs")
-            same &= agrees
-        report.differing += int((~same).sum())
-        report.rederived += int(same.sum())
+    def compare(self, rows: list[tuple[Any, ...]], report: Report) -> set[Key]:
+        """Stored rows against the rows of the bytes that they name; returns the keys that do not agree."""
+        table, keys, places = self._found(rows)
+        known = places >= 0
+        strangers = [keys[i] for i in np.flatnonzero(~known)]
+        for key in strangers:
+            report.note(f"{_show(key)}: not in the bytes of its ingestion")
+        differing = self._differing(table, keys, places, report, "differs")
+        report.unexplained += len(strangers)
+        report.differing += len(differing)
+        report.rederived += len(keys) - len(strangers) - len(differing)
+        return {*strangers, *differing}
 
-    def absent_from_table(self, report: Report) -> int:
-        """How many of these rows the table lacks (or holds with a value from superseded bytes)."""
+    def look_up(self, report: Report, wrong: set[Key]) -> set[Key]:
+        """Count these rows that the table lacks or holds with superseded values; returns the keys that it holds.
+
+        Rows that are ``wrong`` already are not counted twice.
+        """
         if not self._place:
-            return 0
+            return set()
         rows = stored_rows(self._product)
         times = self._columns[self._product.time_column]
         if times.dtype.kind == "M":
             low, high = _aware(times.min()), _aware(times.max())
             rows = rows.filter(**{f"{self._product.time_column}__range": (low, high)})
-        stored = set()
-        for row in rows.values_list(*self._key).iterator(CHUNK):
-            stored.add(
-                tuple(value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value for value in row)
-            )
+        stored: set[Key] = set()
+        for chunk in _chunks(self._product, rows):
+            table, keys, places = self._found(chunk)
+            stored.update(keys[i] for i in np.flatnonzero(places >= 0))
+            places[[key in wrong for key in keys]] = -1
+            superseded = self._differing(table, keys, places, report, "is superseded")
+            report.differing += len(superseded)
+            report.rederived -= len(superseded)
         absent = [key for key in self._place if key not in stored]
         for key in absent[:SAMPLE]:
             report.note(f"{_show(key)}: archived but not stored")
-        return len(absent)
+        report.missing += len(absent)
+        return stored
+
+    def _found(self, rows: list[tuple[Any, ...]]) -> tuple[Columns, list[Key], NDArray[np.intp]]:
+        """Stored rows as columns, their keys, and the place of each in the bytes (-1: nowhere)."""
+        table = {
+            item.attname: from_database(item, [row[i] for row in rows]) for i, item in enumerate(self._fields)
+        }
+        keys = list(zip(*(table[name].tolist() for name in self._key), strict=True))
+        return table, keys, np.array([self._place.get(key, -1) for key in keys], dtype=np.intp)
+
+    def _differing(
+        self, table: Columns, keys: list[Key], places: NDArray[np.intp], report: Report, word: str
+    ) -> list[Key]:
+        """Keys of the stored rows whose values are not those in their place."""
+        rows = np.flatnonzero(places >= 0)
+        same = np.ones(len(rows), dtype=bool)
+        for item in self._fields if len(rows) else []:
+            stored, expected = table[item.attname][rows], self._columns[item.attname][places[rows]]
+            rtol = DERIVED_RTOL if item.attname in self._product.derived else 0.0
+            agrees = equal(stored, _like(stored, expected), rtol=rtol)
+            for i in rows[same & ~agrees][:SAMPLE]:
+                report.note(f"{_show(keys[i])}: {item.attname} {word}")
+            same &= agrees
+        return [keys[i] for i in rows[~same]]
 
 
 def _like(stored: NDArray[Any], expected: NDArray[Any]) -> NDArray[Any]:
@@ -159,8 +194,6 @@ def _like(stored: NDArray[Any], expected: NDArray[Any]) -> NDArray[Any]:
 
 
 def _aware(moment: np.datetime64) -> Any:
-    from datetime import UTC
-
     return moment.astype("datetime64[us]").item().replace(tzinfo=UTC)
 
 

@@ -65,10 +65,12 @@ def table(one: Product) -> str:
 
 
 def columns(model: type[models.Model]) -> list[Column]:
-    """Columns as SQL sees them, in the order of the table."""
+    """Columns by their SQL names, in the order of the model."""
     return [
         Column(
-            field.column, _TYPES.get(field.get_internal_type(), field.get_internal_type()), _meaning(field)
+            field.get_attname(),
+            _TYPES.get(field.get_internal_type(), field.get_internal_type()),
+            _meaning(field),
         )
         for field in model._meta.concrete_fields
     ]

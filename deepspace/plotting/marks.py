@@ -48,16 +48,13 @@ def credit(provenance: Provenance) -> str:
     return " · ".join(parts)
 
 
-def footer(figure: Figure, provenance: Provenance, *, trailing: str = "") -> None:
-    """The provenance line, in the strip below the axes; ``trailing`` stands at its right end."""
+def footer(figure: Figure, *provenance: Provenance) -> Text:
+    """The provenance line, in the strip below the axes: the main source, and each that stands lower than it."""
     width, height = figure.get_size_inches() * theme.DPI
-    colour = theme.MUTED if provenance.is_real else theme.WARNING
-    size = theme.FOOTER_PT
-    figure.text(22 / width, 15 / height, credit(provenance), fontsize=size, color=colour, va="center")
-    if trailing:
-        figure.text(
-            1 - 22 / width, 15 / height, trailing, fontsize=size, color=theme.MUTED, ha="right", va="center"
-        )
+    lower = [one for one in provenance[1:] if one.tier.rank > provenance[0].tier.rank]
+    line = "   |   ".join(map(credit, [*provenance[:1], *lower]))
+    colour = theme.WARNING if is_modelled(provenance) else theme.MUTED
+    return figure.text(22 / width, 15 / height, line, fontsize=theme.FOOTER_PT, color=colour, va="center")
 
 
 def watermark(figure: Figure, text: str = MODELLED) -> Text:

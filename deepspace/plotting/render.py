@@ -25,8 +25,7 @@ def compose(plot: Plot[Any], data: Any) -> Figure:
     provenance = plot.provenance(data)
     marks.title(figure, plot.title)
     plot.draw(figure, data)
-    if provenance:
-        marks.footer(figure, provenance[0])
+    marks.footer(figure, *provenance)
     if marks.is_modelled(provenance):
         marks.watermark(figure)
     return figure

@@ -28,6 +28,8 @@ JUPITER: Final = "#e69f00"
 SATURN: Final = "#d79ac0"
 BOUNDARY: Final = "#ff8552"  # where one region of space ends
 NOW: Final = "#ffffff"
+INSTRUMENT: Final = "#b3a1ff"
+ALERT: Final = "#ff6478"  # something broke
 WARNING: Final = "#ffb000"  # "modelled": meant to be seen first
 
 DPI: Final = 100
@@ -35,6 +37,10 @@ TITLE_PT: Final = 18
 LABEL_PT: Final = 15
 FOOTER_PT: Final = 12
 TITLE_PX: Final = 58  # strip above the axes that belongs to the title
+LEFT_PX: Final = 104  # left margin that holds tick labels of five characters and the name of the axis
+YLABEL_PX: Final = 28  # from the left edge to the base line of that name
+XAXIS_PX: Final = 58  # strip below the axes that belongs to tick labels and the name of the x axis
+XLABEL_PX: Final = 47  # from the axes down to the middle of the name of the x axis
 FOOTER_PX: Final = 34  # strip below them that belongs to the provenance line
 
 mpl.rcParams.update(
@@ -99,11 +105,23 @@ def add_axes(figure: Figure, left: float, bottom: float, right: float, top: floa
 
 
 def style_axes(axes: Axes, *, xlabel: str = "", ylabel: str = "", grid: bool = True) -> None:
-    """Names with units, and a grid that stays behind the data."""
+    """Names with units, and a grid that stays behind the data.
+
+    The name of the y axis stands at the figure's edge, not beside the tick labels: it does not move with them,
+    is not cut off by long ones, and matplotlib need not measure every tick to place it.
+    """
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     axes.grid(grid)
     axes.tick_params(length=5, pad=5)
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        return
+    width, height = figure.get_size_inches() * DPI
+    frame = axes.get_position()
+    middle_x, middle_y = (frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2
+    axes.yaxis.set_label_coords(YLABEL_PX / width, middle_y, transform=figure.transFigure)
+    axes.xaxis.set_label_coords(middle_x, frame.y0 - XLABEL_PX / height, transform=figure.transFigure)
 
 
 def bare_axes(axes: Axes) -> None:

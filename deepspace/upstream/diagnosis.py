@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http.client import HTTPException, IncompleteRead
 
 from requests.exceptions import ProxyError  # noqa: TID253 - see above
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from deepspace.upstream.setback import Setback
 
@@ -16,12 +16,13 @@ _UNTRUSTED = "was not trusted: its TLS certificate is not valid"
 
 # The first line with a kind among the causes is what happened; the particular ones stand first.
 _WORDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((ConnectTimeoutError,), "did not answer: no connection within {connect_s:.3g} s"),
-    ((NameResolutionError, socket.gaierror), "did not answer: its name cannot be resolved"),
     ((ProxyError,), "was not reached: the proxy failed"),
+    ((NameResolutionError, socket.gaierror), "did not answer: its name cannot be resolved"),
+    ((ConnectionRefusedError,), "did not answer: connection refused"),
+    ((NewConnectionError,), "did not answer: no connection"),
+    ((ConnectTimeoutError,), "did not answer: no connection within {connect_s:.3g} s"),
     ((ssl.SSLCertVerificationError,), _UNTRUSTED),
     ((TimeoutError,), "did not answer: timed out, silent for {read_s:.3g} s"),
-    ((ConnectionRefusedError,), "did not answer: connection refused"),
     ((IncompleteRead,), "cut its answer short"),
     ((ConnectionResetError, BrokenPipeError), "did not answer: connection closed"),
     ((ssl.SSLError,), "did not answer: TLS failed"),

@@ -16,7 +16,7 @@ from deepspace.upstream.errors import NoData, Refused, SchemaDrift
 _SUPPORTED_MAJOR = "1"  # seen: 1.2 and 1.3; the minor number changes without notice
 _VERSION_RE = re.compile(r"API VERSION: *(\S+)")
 _BODY_RE = re.compile(r"(?P<name>.*\S) \((?P<id>[^()]*)\) *(?:\{source: *(?P<source>[^}]*?) *\})?")
-_CANDIDATE_RE = re.compile(r" +(-?\d+) {2,}(\S.*?)(?: {2,}.*| *)$", re.MULTILINE)
+_CANDIDATE_RE = re.compile(r"^ +(-?\d+) {2,}(?:\d{4} {2,})?(\S.*?)(?: {2,}.*| *)$", re.MULTILINE)
 _REFUSALS = (
     "INPUT ERROR",
     "Cannot interpret",

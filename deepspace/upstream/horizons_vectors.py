@@ -1,6 +1,6 @@
 """Reading geometric state vectors out of a Horizons report, strictly.
 
-Not with astroquery: that takes 3x as long, lets rows with NaN pass without a word, and turns a web page, reversed
+Not with astroquery: that takes 5x as long, lets rows with NaN pass without a word, and turns a web page, reversed
 dates and too many steps into one ``ValueError``. A test shows that both read the same bytes to the same bits.
 """
 

@@ -44,6 +44,8 @@ def read_body(wire: Wire, headers: Mapping[str, str], max_bytes: int) -> bytes:
         sink.write(block)
     if declared is not None and arrived != declared:
         raise Setback(f"cut its answer short: {arrived:,} of {declared:,} bytes")
+    if not arrived and declared is None and "transfer-encoding" not in headers:
+        raise Setback("cut its answer short: no body, and nothing that says so")  # perhaps in its headers
     return sink.finish()
 
 

@@ -28,7 +28,8 @@ from deepspace.upstream.guard import Guard
 from deepspace.upstream.intake import read_body
 from deepspace.upstream.setback import Setback
 
-logging.getLogger("urllib3").setLevel(logging.INFO)  # its DEBUG lines contain addresses with their keys
+# Its messages, warnings included, have addresses with their keys in them; what matters is raised as well.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -71,16 +72,20 @@ def exchange(outgoing: Outgoing, limits: Limits) -> Answer:
     Setback
         No usable answer. The error underneath, whose text has the address in it, is neither kept nor chained.
     """
+    answer: Answer | None = None
+    setback = Setback("did not answer")
     with Guard(limits.total_s, limits.connect_s) as guard, _GuardedAdapter(guard) as adapter:
         try:
-            return _exchange(adapter, outgoing, limits)
+            answer = _exchange(adapter, outgoing, limits)
         except (RequestException, HTTPError, HTTPException, OSError) as error:
             setback = explained(error, read_s=min(limits.read_s, limits.total_s), connect_s=limits.connect_s)
         except Setback as found:
             setback = found
-        if guard.expired:
-            setback = Setback(f"did not answer: timed out after {limits.total_s:.3g} s")
-    raise setback
+        if guard.expired:  # whatever it looks like: to http.client, cut-off headers are complete ones
+            raise Setback(f"did not answer: timed out after {limits.total_s:.3g} s")
+    if answer is None:
+        raise setback
+    return answer
 
 
 def _exchange(adapter: HTTPAdapter, outgoing: Outgoing, limits: Limits) -> Answer:
@@ -100,7 +105,7 @@ def _exchange(adapter: HTTPAdapter, outgoing: Outgoing, limits: Limits) -> Answe
     )
     with closing(answer.raw):
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        has_body = outgoing.method != "HEAD" and 200 <= answer.status_code < 300
+        has_body = outgoing.method != "HEAD" and 200 <= answer.status_code < 300 and answer.status_code != 204
         body = read_body(answer.raw, headers, limits.max_bytes) if has_body else b""
     return Answer(answer.status_code, headers, body)
 

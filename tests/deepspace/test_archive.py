@@ -66,7 +66,9 @@ def test_what_is_not_there_is_missing(kept: Archive):
         kept.read(SHA256)
 
 
-@pytest.mark.parametrize("name", ["", "../../../etc/passwd", SHA256.upper(), SHA256 + "0", SHA256[:-1] + "\n"])
+@pytest.mark.parametrize(
+    "name", ["", "../../../etc/passwd", SHA256.upper(), SHA256 + "0", SHA256[:-1] + "\n"]
+)
 def test_only_checksums_are_names(kept: Archive, name: str):
     with pytest.raises(ArchiveMissing, match="not a SHA-256"):
         kept.read(name)

@@ -8,18 +8,21 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from deepspace.plotting import theme
-from deepspace.plotting.labels import legend, place
+from deepspace.plotting.labels import label_at, legend, place
+from deepspace.plotting.scale import fit, pixels
 from voyager.plots import planets, track
 from voyager.plots.base import TrajectoryPlot
+from voyager.plots.milestones import located, mark_all
 from voyager.states import TrajectoryData
 
 _INNER_AU: Final = 11.5
 _OUTER_FROM_AU: Final = 30.0  # a shorter path needs no second panel
-_PANEL_PX: Final = 330
-_FRAME: Final = (-12.2, -7.6, 5.0, 7.6)  # where the flybys took place: left, bottom, right, top in au
+_OUTER_PX: Final = 330
+_BOTTOM_PX: Final = theme.FOOTER_PX + theme.XAXIS_PX
+_FLYBYS_AU: Final = (-12.2, -7.6, 5.0, 7.6)  # where they took place: left, bottom, right, top
 
 
 class EclipticPlot(TrajectoryPlot):
@@ -28,76 +31,74 @@ class EclipticPlot(TrajectoryPlot):
     name = "trajectory-ecliptic"
     title = "Seen from above: two flybys, one straight line"
     caption = (
-        "The path on the ecliptic plane (J2000, au), north up out of the page. Left: launch, Jupiter and Saturn, "
-        "with the planets' orbits and the places where they were met. Right: the whole path."
+        "The path projected on the ecliptic plane (heliocentric, J2000), seen from the north. Left: launch, Jupiter "
+        "and Saturn on the planets' orbits, marked where they were met. Right: the whole path."
     )
 
     def draw(self, figure: Figure, data: TrajectoryData) -> None:
         """The flybys, and beside them the whole path when it is longer."""
         has_outer = bool(data.distance_au.max(initial=0.0) > _OUTER_FROM_AU)
-        right = _PANEL_PX + 50 if has_outer else 24
-        inner = theme.add_axes(figure, 78, theme.FOOTER_PX + 58, right, theme.TITLE_PX)
+        inner = theme.add_axes(figure, 88, _BOTTOM_PX, _OUTER_PX + 50 if has_outer else 24, theme.TITLE_PX)
         theme.style_axes(inner, xlabel="x (au)", ylabel="y (au)", grid=False)
-        track.fit(inner, *_FRAME)
-        _draw(inner, data, 0.0, _INNER_AU, orbits=True)
+        fit(inner, *_FLYBYS_AU)
+        _draw_inner(figure, inner, data)
         if has_outer:
             width = float(figure.get_size_inches()[0]) * theme.DPI
-            outer = theme.add_axes(figure, width - _PANEL_PX + 40, theme.FOOTER_PX + 58, 20, theme.TITLE_PX)
+            outer = theme.add_axes(figure, width - _OUTER_PX + 40, _BOTTOM_PX, 20, theme.TITLE_PX)
             theme.style_axes(outer, xlabel="x (au)", grid=False)
             _fit_all(outer, data)
-            _draw(outer, data, _INNER_AU, np.inf, orbits=False)
+            _draw_outer(figure, outer, data)
 
     def alt(self, data: TrajectoryData) -> str:
-        """Direction of flight on the plane, and how far along it."""
-        x, y, _z = data.now.position_au
-        longitude = float(np.degrees(np.arctan2(y, x))) % 360.0
+        """Where the path bends, and where along the plane it has come to."""
+        now = data.now
+        x, y, _z = now.position_au
+        longitude_deg = float(np.degrees(np.arctan2(y, x))) % 360.0
         met = [one for one in data.milestones if one.kind == "encounter" and one.distance_au is not None]
-        flybys = " and ".join(
-            f"{one.name} at {one.distance_au:.1f} au ({one.event_date.year})" for one in met
-        )
-        bent = f"The path bends at {flybys}. " if met else ""
+        flybys = " and ".join(f"{one.name} at {one.distance_au:.1f} au ({one.event_date.year})" for one in met)
         return (
-            f"{bent}On {data.now.at_utc:%Y-%m-%d} Voyager 1 stands at ecliptic longitude {longitude:.1f}°, "
+            f"{f'The path bends at {flybys}. ' if met else ''}"
+            f"On {now.at_utc:%Y-%m-%d} Voyager 1 stands at ecliptic longitude {longitude_deg:.1f}°, "
             f"{float(np.hypot(x, y)):.1f} au from the Sun as measured along the plane."
         )
 
     def columns(self, data: TrajectoryData) -> Mapping[str, NDArray[Any]]:
         """The projected path."""
-        return {
-            "utc": data.utc,
-            "x_au": data.position_au[:, 0],
-            "y_au": data.position_au[:, 1],
-            "quality": data.quality,
-        }
-
-
-def _plane(xyz: ArrayLike) -> NDArray[np.float64]:
-    return np.asarray(xyz, dtype=np.float64)[..., :2]
+        x_au, y_au, _z = data.position_au.T
+        return {"utc": data.utc, "x_au": x_au, "y_au": y_au, "quality": data.quality}
 
 
 def _fit_all(axes: Axes, data: TrajectoryData) -> None:
-    xy = np.vstack([_plane(data.position_au), _plane(data.now.position_au), np.zeros(2)])
+    """The whole path at the left edge: what width is to spare belongs to the labels."""
+    xy = planets.ABOVE.project(np.vstack([data.position_au, [data.now.position_au], np.zeros((1, 3))]))
     (left, bottom), (right, top) = xy.min(axis=0), xy.max(axis=0)
     room = 0.05 * max(right - left, top - bottom)
-    track.fit(axes, left - room, bottom - room, right + room, top + room)
-    spare = left - room - axes.get_xlim()[0]
-    axes.set_xlim(*(edge + spare for edge in axes.get_xlim()))  # all spare width to the right, for the labels
+    fit(axes, left - room, bottom - room, right + room, top + room)
+    low, high = axes.get_xlim()
+    axes.set_xlim(left - room, left - room + high - low)
 
 
-def _draw(axes: Axes, data: TrajectoryData, from_au: float, to_au: float, *, orbits: bool) -> None:
-    figure = axes.get_figure(root=True)
-    path = _plane(data.position_au)
-    planets.draw_orbits(axes, linewidth=1.6 if orbits else 0.8)
+def _draw_inner(figure: Figure, axes: Axes, data: TrajectoryData) -> None:
+    path = planets.ABOVE.project(data.position_au)
+    planets.draw_orbits(axes, linewidth=1.6)
     track.draw_track(axes, data, path, linewidth=3.0)
-    labels = []
-    x, y = _plane(data.now.position_au)
-    if axes.viewLim.contains(x, y):
+    labels = mark_all(axes, data.milestones, planets.ABOVE.project, to_au=_INNER_AU)
+    if data.now.distance_au < _INNER_AU:
+        x, y = planets.ABOVE.project(data.now.position_au)
         track.draw_now(axes, x, y)
-        labels.append(track.label_at(axes, x, y, f"now: {data.now.distance_au:.1f} au", theme.NOW))
-    labels += track.mark_all(axes, data, _plane, from_au, to_au)
-    path_px = track.pixels(axes, path)
-    avoid = np.vstack([path_px, planets.orbit_pixels(axes)]) if orbits else path_px
-    taken = legend(axes, "lower right") if orbits else []
-    if orbits:
-        labels += planets.orbit_labels(axes, path_px, track.located(data.milestones))
-    place(figure, labels, bounds=axes.get_window_extent(), avoid=avoid, taken=taken)
+        labels.append(label_at(axes, x, y, f"now: {data.now.distance_au:.1f} au", theme.NOW))
+    path_px = pixels(axes, path)
+    labels += planets.orbit_labels(axes, path_px, located(data.milestones))
+    avoid = np.vstack([path_px, planets.orbit_pixels(axes)])
+    place(figure, labels, bounds=axes.get_window_extent(), avoid=avoid, taken=legend(axes))
+
+
+def _draw_outer(figure: Figure, axes: Axes, data: TrajectoryData) -> None:
+    path = planets.ABOVE.project(data.position_au)
+    planets.draw_orbits(axes, linewidth=0.8)
+    track.draw_track(axes, data, path, linewidth=3.0)
+    x, y = planets.ABOVE.project(data.now.position_au)
+    track.draw_now(axes, x, y)
+    labels = [label_at(axes, x, y, f"now: {data.now.distance_au:.1f} au", theme.NOW)]
+    labels += mark_all(axes, data.milestones, planets.ABOVE.project, from_au=_INNER_AU)
+    place(figure, labels, bounds=axes.get_window_extent(), avoid=pixels(axes, path))

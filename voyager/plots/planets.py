@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from deepspace.plotting import theme
+from deepspace.plotting.boxes import Points
 from deepspace.plotting.camera import Camera
 from deepspace.plotting.labels import Label
+from deepspace.plotting.scale import pixels
 from voyager.constants import DAYS_PER_JULIAN_CENTURY, J2000_JD_TDB, PLANET_ELEMENTS
 from voyager.science import planet_position
 from voyager.states import Milestone
@@ -20,6 +22,13 @@ from voyager.states import Milestone
 COLORS: Final = {"earth": theme.EARTH, "jupiter": theme.JUPITER, "saturn": theme.SATURN}
 ABOVE: Final = Camera(longitude_deg=-90.0, elevation_deg=90.0)  # right is x, up is y
 _SAMPLES: Final = 181
+_EDGE_PX: Final = 20.0
+
+
+class Projection(Protocol):
+    """What turns positions (..., 3) into picture coordinates (..., 2)."""
+
+    def project(self, xyz: ArrayLike) -> NDArray[np.float64]: ...
 
 
 @lru_cache(maxsize=8)
@@ -30,37 +39,38 @@ def orbit(name: str) -> NDArray[np.float64]:
     return planet_position(name, J2000_JD_TDB + np.linspace(0.0, period_d, _SAMPLES))
 
 
-def draw_orbits(axes: Axes, camera: Camera = ABOVE, *, linewidth: float = 1.3) -> None:
+def draw_orbits(axes: Axes, view: Projection = ABOVE, *, linewidth: float = 1.3) -> None:
     """The Sun and the orbits of the Earth, Jupiter and Saturn."""
     for name, color in COLORS.items():
-        xy = camera.project(orbit(name))
+        xy = view.project(orbit(name))
         axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, alpha=0.75, zorder=2)
+    draw_sun(axes)
+
+
+def draw_sun(axes: Axes) -> None:
+    """The Sun, at the origin of every view."""
     axes.plot([0], [0], marker="o", markersize=9, color=theme.SUN, linestyle="", zorder=4)
 
 
-def orbit_pixels(axes: Axes, camera: Camera = ABOVE) -> NDArray[np.float64]:
+def orbit_pixels(axes: Axes, view: Projection = ABOVE) -> Points:
     """Where the orbits are drawn, for labels to keep clear of."""
-    transformed: NDArray[np.float64] = axes.transData.transform(
-        camera.project(np.vstack([*map(orbit, COLORS)]))
-    )
-    return transformed
+    return pixels(axes, view.project(np.vstack([*map(orbit, COLORS)])))
 
 
 def orbit_labels(
-    axes: Axes, path_px: NDArray[np.float64], met: Iterable[Milestone], camera: Camera = ABOVE
+    axes: Axes, path_px: Points, met: Iterable[Milestone], view: Projection = ABOVE
 ) -> list[Label]:
     """A name for each orbit in view, at the point of it that is farthest from the path.
 
     Orbits on which a labelled event of the same colour stands need none.
     """
-    frame = axes.get_window_extent()
+    frame = axes.get_window_extent().padded(-_EDGE_PX)
     path = path_px[:: max(1, len(path_px) // 200)]
     named = {planet_of(one) for one in met}
     labels = []
     for name, color in COLORS.items():
-        xy = axes.transData.transform(camera.project(orbit(name)))
-        inside = xy[(frame.x0 + 20 < xy[:, 0]) & (xy[:, 0] < frame.x1 - 20)]
-        inside = inside[(frame.y0 + 20 < inside[:, 1]) & (inside[:, 1] < frame.y1 - 20)]
+        xy = pixels(axes, view.project(orbit(name)))
+        inside = xy[((xy > frame.min) & (xy < frame.max)).all(axis=1)]
         if name not in named and len(inside) and len(path):
             apart = np.hypot(*(inside[:, None, :] - path[None, :, :]).T).min(axis=0)
             x, y = inside[int(apart.argmax())]

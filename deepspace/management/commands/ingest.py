@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 
 from deepspace import versions
+from deepspace.archive import archive
 from deepspace.fallback import standing, standings
 from deepspace.ingestion.pipeline import Outcome, Pipeline
 from deepspace.ingestion.product import Product, Window
@@ -19,7 +22,13 @@ from deepspace.ingestion.replay import replay
 from deepspace.management.progress import Reporter, table
 from deepspace.upstream.http import Door
 
+logger = logging.getLogger("deepspace.ingestion")
+
 _WATCH_PAUSE_S = 15.0  # how often --watch looks whether something is due
+_UNFIT = {  # options that would be ignored: a dry run that writes is worse than an error
+    "replay": ("watch", "due", "since", "until", "dry_run", "deadline"),
+    "watch": ("due", "since", "until", "dry_run", "deadline"),
+}
 
 
 class Command(BaseCommand):
@@ -47,15 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Run the command."""
-        try:
-            chosen = select(options["selection"])
-        except KeyError as error:
-            raise CommandError(str(error.args[0]), returncode=2) from error
-        since, until = options["since"], options["until"]
-        if since and until and since > until:
-            raise CommandError("--since is later than --until", returncode=2)
-        if options["deadline"] is not None and not options["deadline"] > 0:
-            raise CommandError("--deadline must be a positive number of seconds", returncode=2)
+        chosen = _checked(options)
         if options["list"]:
             self.stdout.write(_listing())
             return
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         reporter = Reporter(self.stdout)  # type: ignore[arg-type]
         if options["replay"]:
             return [replay(product, reporter) for product in chosen]
+        archive().sweep()
         now = datetime.now(UTC)
         if options["due"]:
             chosen = [product for product in chosen if standing(product.key, now).is_due(now)]
@@ -89,12 +91,17 @@ class Command(BaseCommand):
 
     def _watch(self, chosen: list[Product]) -> list[Outcome]:
         reporter = Reporter(self.stdout)  # type: ignore[arg-type]
+        archive().sweep()
         while True:
-            now = datetime.now(UTC)
-            due = [product for product in chosen if standing(product.key, now).is_due(now)]
-            if due:
-                pipeline = Pipeline(Door(), reporter)
-                _prerender([pipeline.run(product, Window()) for product in due])
+            try:
+                now = datetime.now(UTC)
+                due = [product for product in chosen if standing(product.key, now).is_due(now)]
+                if due:
+                    pipeline = Pipeline(Door(), reporter)
+                    _prerender([pipeline.run(product, Window()) for product in due])
+            except DatabaseError as error:  # away for a while, or busy: the next round finds out
+                self.stderr.write(f"ingest: the database does not answer: {error}")
+                connection.close()
             time.sleep(_WATCH_PAUSE_S)
 
 
@@ -105,11 +112,35 @@ def _prerender(outcomes: list[Outcome]) -> None:
         from deepspace.plotting.cache import prerender  # matplotlib: only when there is something to draw
 
         versions.forget()
-        prerender(changed)
+        try:
+            prerender(changed)
+        except Exception:  # the data are stored; the first reader draws, and --watch goes on
+            logger.exception("plots could not be drawn ahead")
+
+
+def _checked(options: dict[str, Any]) -> list[Product]:
+    """The products to run; arguments that do not fit together stop the command with exit code 2."""
+    try:
+        chosen = select(options["selection"])
+    except KeyError as error:
+        raise CommandError(str(error.args[0]), returncode=2) from error
+    since, until = options["since"], options["until"]
+    if since and until and since > until:
+        raise CommandError("--since is later than --until", returncode=2)
+    for option, others in _UNFIT.items():
+        unfit = [name for name in others if options[option] and options[name]]
+        if unfit:
+            raise CommandError(f"--{option} does not go with --{unfit[0].replace('_', '-')}", returncode=2)
+    if options["deadline"] is not None and not options["deadline"] > 0:
+        raise CommandError("--deadline must be a positive number of seconds", returncode=2)
+    return chosen
 
 
 def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not an ISO 8601 date or instant") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -89,7 +89,7 @@ def _read_request(stream: socket.socket) -> str:
 
 def raw(*blocks: bytes) -> Answer:
     """These bytes, then the end."""
-    return lambda stream: [stream.sendall(block) for block in blocks] and None
+    return lambda stream: stream.sendall(b"".join(blocks))
 
 
 def reply(body: bytes = b"", status: str = "200 OK", **headers: str) -> Answer:
@@ -146,9 +146,7 @@ def dripped(blocks: Iterable[bytes], pause_s: float = 0.02) -> Answer:
 
 def dripped_headers() -> Answer:
     """Headers that never end, some with a word that makes http.client forget its socket."""
-    return dripped(
-        [b"HTTP/1.1 200 OK\r\nConnection: close\r\n", *[b"X-Drip: 1\r\n"] * 90, *[b"X"] * 1000]
-    )
+    return dripped([b"HTTP/1.1 200 OK\r\nConnection: close\r\n", *[b"X-Drip: 1\r\n"] * 90, *[b"X"] * 1000])
 
 
 def dripped_body() -> Answer:

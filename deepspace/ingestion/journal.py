@@ -1,0 +1,147 @@
+"""How a run of one product is written down: its log rows, and what its failures become."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+
+from django.db import DatabaseError, connection
+
+import deepspace
+from deepspace.archive import ArchiveError
+from deepspace.ingestion.product import Product
+from deepspace.ingestion.store import finish
+from deepspace.ingestion.upsert import Counts
+from deepspace.locks import LockBusy, hold
+from deepspace.models import IngestionLog
+from deepspace.upstream.errors import UpstreamError
+
+logger = logging.getLogger("deepspace.ingestion")
+
+EXPECTED_FAILURES = (UpstreamError, ArchiveError, LockBusy, DatabaseError, OSError)
+
+
+class Failure(Protocol):
+    """Where the caller reads what went wrong."""
+
+    error_class: str
+    error_message: str
+
+
+class Journal:
+    """Log rows of one run of one product: at most one of them is ``running`` at any time."""
+
+    def __init__(self, product: Product, kind: str) -> None:
+        self._product, self._kind = product, kind
+        self.current: IngestionLog | None = None
+        self._last: IngestionLog | None = None
+
+    def mark_orphans(self) -> None:
+        """Rows left ``running`` by a process that died: the product lock is ours, so nobody works on them."""
+        orphans = IngestionLog.objects.filter(product=self._product.key, status=IngestionLog.Status.RUNNING)
+        orphans.update(
+            status=IngestionLog.Status.INTERRUPTED,
+            error_class="Interrupted",
+            error_message="the process ended in the middle",
+        )
+
+    def open(self) -> IngestionLog:
+        """The running row, made when there is none."""
+        if self.current is None:
+            self.current = IngestionLog(
+                product=self._product.key,
+                source=self._product.source,
+                kind=self._kind,
+                started_at=datetime.now(UTC),
+                code_version=deepspace.__version__,
+            )
+            self.current.save()
+        return self.current
+
+    def close(self) -> None:
+        """The running row has succeeded."""
+        self._last, self.current = self.current, None
+
+    def complete(self) -> None:
+        """The run as a whole has succeeded; a run that had nothing to store says so in a row of its own."""
+        if self.current is not None or self._last is None:
+            row = self.open()
+            finish(row, None, Counts())
+            self.close()
+        if self._last is not None:
+            self._last.completes_run, self._last.finished_at = True, datetime.now(UTC)
+            self._last.save(update_fields=["completes_run", "finished_at"])
+
+    def fail(self, status: str, error_class: str, message: str) -> None:
+        """The running row has failed or was interrupted."""
+        self._take_back()
+        row = self.open()
+        row.status, row.finished_at = status, datetime.now(UTC)
+        row.error_class, row.error_message = error_class, message[:2000]
+        row.save()
+        self.current = None
+
+    def _take_back(self) -> None:
+        """Forget what the running row says of a batch that was rolled back; what was rejected stays known.
+
+        A batch whose commit came through before the signal did is stored, and its row stays a success.
+        """
+        row = self.current
+        if row is None or row.pk is None:
+            return
+        rejected = row.rows_rejected, row.rejected_sample
+        row.refresh_from_db()
+        if row.status == IngestionLog.Status.SUCCESS:
+            self.close()
+        else:
+            row.rows_rejected, row.rejected_sample = rejected
+
+
+@contextmanager
+def recorded(product: Product, journal: Journal | None, failure: Failure) -> Iterator[None]:
+    """Hold the product's lock around a run and record how it ends.
+
+    A failure goes into the log (unless there is no journal: a dry run) and into ``failure``, and ends here, so
+    that the other products go on. An interruption (SIGINT, SIGTERM) is recorded and raised.
+    """
+    lock = f"product-{product.key}"
+    try:
+        with hold(lock):
+            if journal is not None:
+                journal.mark_orphans()
+            yield
+    except KeyboardInterrupt:
+        if not connection.in_atomic_block:
+            connection.close()  # the signal may have come between Django's book-keeping and the COMMIT
+        _record(product, journal, IngestionLog.Status.INTERRUPTED, "Interrupted", "stopped by a signal")
+        raise
+    except LockBusy as busy:
+        if busy.name == lock:  # that other run writes the log
+            failure.error_class = "LockBusy"
+            failure.error_message = "another ingest of this product is running"
+        else:
+            _failed(product, journal, failure, busy)
+    except EXPECTED_FAILURES as error:
+        _failed(product, journal, failure, error)
+    except Exception as error:  # a bug in one product must not stop the others
+        logger.exception("%s: unexpected failure", product.key)
+        _failed(product, journal, failure, error)
+
+
+def _failed(product: Product, journal: Journal | None, failure: Failure, error: Exception) -> None:
+    failure.error_class = type(error).__name__
+    failure.error_message = " ".join(str(error).split()) or failure.error_class
+    _record(product, journal, IngestionLog.Status.FAILED, failure.error_class, failure.error_message)
+
+
+def _record(product: Product, journal: Journal | None, status: str, error_class: str, message: str) -> None:
+    if journal is None:
+        return
+    try:
+        journal.fail(status, error_class, message)
+    except DatabaseError as error:  # a full or broken disk: the console still says what happened
+        told = " ".join(str(error).split())
+        logger.warning("%s: %s could not be written to the log: %s", product.key, error_class, told)
