@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.decorators import decorate_view
@@ -21,7 +22,7 @@ from deepspace.fallback import standings
 from deepspace.ingestion.registry import products
 from deepspace.parameters import NoParameters, ParameterError, Parameters
 from deepspace.provenance import Provenance, Tier, worst
-from deepspace.versions import public
+from deepspace.versions import held_standing, lost_database, public
 
 View = Callable[..., HttpResponse]
 
@@ -31,6 +32,7 @@ api = NinjaAPI(
     description="Read-only access to what the pages show, with the provenance of every value. No key, no cookie.",
     docs_url=None,  # /api/docs is a page of our own: no script, no third party
     openapi_url="/openapi.json",
+    docs_decorator=public(max_age=3600),  # of the OpenAPI document
     urls_namespace="api",
 )
 
@@ -105,8 +107,7 @@ def endpoint(
 
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             parameters.read(request.GET)
-            response = cached(request, *args, **kwargs)
-            return _for_everybody(response)
+            return cached(request, *args, **kwargs)
 
         return checked
 
@@ -115,16 +116,8 @@ def endpoint(
 
 def error_response(status: int, code: str, message: str, field: str | None = None) -> HttpResponse:
     """An error in the one shape, for a handler inside or outside of the API."""
-    return _for_everybody(
-        JsonResponse({"error": {"code": code, "message": message, "field": field}}, status=status)
-    )
-
-
-def _for_everybody(response: HttpResponse) -> HttpResponse:
-    """Public data may be read from any origin."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    body = {"error": {"code": code, "message": message, "field": field}}
+    return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
 
 
 @api.exception_handler(ParameterError)
@@ -169,12 +162,16 @@ class StatusBody(Envelope):
 
 @api.get("/status", response={200: StatusBody, 422: ErrorBody}, summary="State of every data source")
 @endpoint(live=True)
-def status(request: HttpRequest) -> dict[str, Any]:
+def status(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     """Tier, last success, age, next due time and last error of each product."""
-    from datetime import UTC
-
     now = datetime.now(UTC)
-    every = standings(now)
+    note = "The state of the platform itself, from its ingestion log."
+    try:
+        every = standings(now)
+    except DatabaseFailure:
+        lost_database()
+        every = [held_standing(one.key) for one in products()]
+        note = "The database does not answer: shown is what was known last."
     titles = {one.key: one.title for one in products()}
     whole = worst([one.tier for one in every]) if every else Tier.EMPTY
     newest = max((one.last_success_at for one in every if one.last_success_at), default=None)
@@ -192,7 +189,7 @@ def status(request: HttpRequest) -> dict[str, Any]:
         }
         for one in every
     }
-    note = "The state of the platform itself, from its ingestion log."
+    response.headers["X-Data-Tier"] = whole.value
     return {
         "status": whole.value,
         "release": deepspace.__version__,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
 from django.db import connection
 
 from deepspace.sqlite import library_version, wal_is_safe
 
 
-@register(Tags.database)
+@register()  # not under the tag `database`, which only `migrate` and `check --database` run; it asks no database
 def sqlite_is_safe(**_: Any) -> list[CheckMessage]:
     """Refuse write-ahead logging on a SQLite that can corrupt such a database."""
     if connection.vendor != "sqlite":

@@ -92,7 +92,7 @@ def front_cache(get_response: Handler) -> Handler:
     """Answer from the store, or pass on and keep what comes back."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} or "HTTP_COOKIE" in request.META:
+        if request.method != "GET" or "HTTP_COOKIE" in request.META:
             return get_response(request)
         try:
             host = request.get_host()
@@ -105,8 +105,7 @@ def front_cache(get_response: Handler) -> Handler:
             return _answer(request, entry)
         response = get_response(request)
         if (
-            request.method == "GET"
-            and getattr(response, "may_be_front_cached", False)
+            getattr(response, "may_be_front_cached", False)
             and response.status_code == 200
             and not response.streaming
             and not response.cookies
@@ -151,11 +150,19 @@ def _answer(request: HttpRequest, entry: Entry) -> HttpResponse:
 
 
 def _encoding(accepted: str, entry: Entry) -> str:
+    """The encoding that the client likes best of those there are; the smaller one when it likes both the same."""
     if not accepted or not entry.encodings:
         return ""
-    offers = {
-        part.split(";")[0].strip()
-        for part in accepted.split(",")
-        if "q=0" not in part.replace(" ", "").replace("q=0.", "")
-    }
-    return next((name for name in ("br", "gzip") if name in offers), "")
+    liking = dict(map(_liking, accepted.lower().split(",")))
+    best = max(entry.encodings, key=lambda name: liking.get(name, 0.0))  # the first one wins a tie: br
+    return best if liking.get(best, 0.0) > 0.0 else ""
+
+
+def _liking(offer: str) -> tuple[str, float]:
+    """``gzip;q=0.5`` -> ("gzip", 0.5); what cannot be read is not wanted."""
+    name, _, parameter = offer.partition(";")
+    weight = parameter.strip().removeprefix("q=") or "1"
+    try:
+        return name.strip(), float(weight)
+    except ValueError:
+        return name.strip(), 0.0

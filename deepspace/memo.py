@@ -7,15 +7,20 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import Error as DatabaseFailure
+
 from deepspace import versions
 
 Value = TypeVar("Value")
 
 
-def per_version(*products: str) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
+def per_version(
+    *products: str, otherwise: Callable[[], Value] | None = None
+) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
     """Keep what a function without arguments returned until one of the products changes.
 
-    Readers that come at once wait for one computation instead of doing it each.
+    Readers that come at once wait for one computation instead of doing it each. ``otherwise`` gives what stands
+    in while the database does not answer and nothing is kept; that is not kept either.
     """
 
     def decorate(compute: Callable[[], Value]) -> Callable[[], Value]:
@@ -27,7 +32,16 @@ def per_version(*products: str) -> Callable[[Callable[[], Value]], Callable[[], 
             wanted = versions.token(products)
             with lock:
                 if not kept or kept[0][0] != wanted:
-                    kept[:] = [(wanted, compute())]
+                    try:
+                        value = compute()
+                    except DatabaseFailure:
+                        if otherwise is None:
+                            raise
+                        versions.lost_database()
+                        return otherwise()
+                    if versions.database_is_away():
+                        return value  # it may rest on what stands in for something else
+                    kept[:] = [(wanted, value)]
                 return kept[0][1]
 
         recall.forget = kept.clear  # type: ignore[attr-defined]

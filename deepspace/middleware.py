@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.encoding import escape_uri_path
 
 from deepspace.logs import request_id as current_request_id
 from deepspace.parameters import ParameterError
@@ -18,6 +19,7 @@ from deepspace.parameters import ParameterError
 Handler = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("deepspace.request")
+BELIEVED_PROTO = "DEEPSPACE_FORWARDED_PROTO"  # settings.SECURE_PROXY_SSL_HEADER; no client can send a name without HTTP_
 _CREDIBLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SLOW_S = 1.0
 
@@ -26,10 +28,10 @@ def request_id(get_response: Handler) -> Handler:
     """Give each request an id (a trusted proxy's own is kept), log failures and slow answers with it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        offered = request.headers.get("X-Request-Id", "")
-        identity = (
-            offered if _CREDIBLE_ID.fullmatch(offered) and from_trusted_proxy(request) else uuid.uuid4().hex
-        )
+        offered, is_forwarded = request.headers.get("X-Request-Id", ""), from_trusted_proxy(request)
+        identity = offered if is_forwarded and _CREDIBLE_ID.fullmatch(offered) else uuid.uuid4().hex
+        if is_forwarded and "HTTP_X_FORWARDED_PROTO" in request.META:
+            request.META[BELIEVED_PROTO] = request.META["HTTP_X_FORWARDED_PROTO"]
         reset = current_request_id.set(identity)
         started = time.perf_counter()
         try:
@@ -43,6 +45,20 @@ def request_id(get_response: Handler) -> Handler:
             return response
         finally:
             current_request_id.reset(reset)
+
+    return middleware
+
+
+IGNORED_PROTO = "HTTP_X_IGNORED_FORWARDED_PROTO"
+
+
+def forwarded_proto(get_response: Handler) -> Handler:
+    """Believe X-Forwarded-Proto of a trusted proxy only: anybody can write "https" into a header."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "HTTP_X_FORWARDED_PROTO" in request.META and not from_trusted_proxy(request):
+            request.META[IGNORED_PROTO] = request.META.pop("HTTP_X_FORWARDED_PROTO")
+        return get_response(request)
 
     return middleware
 
@@ -72,19 +88,63 @@ def head_is_get(get_response: Handler) -> Handler:
     return middleware
 
 
+def head_as_get(get_response: Handler) -> Handler:
+    """Answer HEAD exactly as GET; the server leaves the body out."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD" or _is_elsewhere(request):
+            return get_response(request)
+        request.method = "GET"
+        try:
+            return get_response(request)
+        finally:
+            request.method = "HEAD"
+
+    return middleware
+
+
+def read_only(get_response: Handler) -> Handler:
+    """Answer everything but GET (and HEAD) with 405 in the one error shape: the only web writes are the admin's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" or _is_elsewhere(request):
+            return get_response(request)
+        from deepspace.api import error_response
+
+        response = error_response(405, "method_not_allowed", "This address answers GET and HEAD only.")
+        response.headers["Allow"] = "GET, HEAD"
+        return response
+
+    return middleware
+
+
+def _is_elsewhere(request: HttpRequest) -> bool:
+    """Whether the request is for the admin or for a static file, which have rules of their own."""
+    return request.path_info.startswith(("/admin/", settings.STATIC_URL))
+
+
 _DEFAULT_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-    "Cross-Origin-Resource-Policy": "same-origin",  # plots and the API say cross-origin themselves
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_OPEN_PATHS = ("/api/", "/plots/")
+_OPEN_HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 def default_headers(get_response: Handler) -> Handler:
-    """Headers that every response carries unless its view says otherwise."""
+    """Headers that every response carries unless its view says otherwise; public data may be read from any origin.
+
+    A 304 says nothing about the body that it does not have: caches would take it for that of the stored answer.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in _DEFAULT_HEADERS.items():
+        is_open = request.path_info.startswith(_OPEN_PATHS)
+        for name, value in (_DEFAULT_HEADERS | (_OPEN_HEADERS if is_open else {})).items():
             response.headers.setdefault(name, value)
+        if response.status_code == 304:
+            response.headers.pop("Content-Length", None)
+            response.headers.pop("Content-Type", None)
         return response
 
     return middleware
@@ -97,7 +157,8 @@ def canonical_path(get_response: Handler) -> Handler:
         path = request.path_info
         if len(path) > 1 and path.endswith("/") and not path.startswith("/admin/"):
             query = request.META.get("QUERY_STRING", "")
-            target = "/" + path.strip("/")  # also turns //host/ into a path of our own: no open redirect
+            # Turns //host/ into a path of our own: no open redirect. What is escaped stays so.
+            target = escape_uri_path("/" + path.strip("/"))
             return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
         return get_response(request)
 

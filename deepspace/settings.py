@@ -54,13 +54,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "deepspace.middleware.forwarded_proto",
     "deepspace.middleware.request_id",
+    "deepspace.middleware.head_as_get",
     "deepspace.middleware.head_is_get",
     "deepspace.frontcache.front_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "deepspace.middleware.default_headers",
+    "deepspace.middleware.read_only",
     "deepspace.middleware.canonical_path",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,7 +137,8 @@ SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# Written by deepspace.middleware.request_id from X-Forwarded-Proto of a trusted proxy; from others it is not believed.
+SECURE_PROXY_SSL_HEADER = ("DEEPSPACE_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"

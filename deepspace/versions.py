@@ -7,11 +7,11 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -19,6 +19,7 @@ from django.utils.http import parse_etags, quote_etag
 
 import deepspace
 from deepspace.fallback import Standing, standing
+from deepspace.ingestion.registry import product as product_named
 from deepspace.models import IngestionLog
 from deepspace.provenance import Tier, worst
 
@@ -28,11 +29,12 @@ _LIVE_S = 60  # pages that show "now" show it to the minute
 
 @dataclass(slots=True)
 class _Held:
-    """What this process last knew, for DATA_VERSION_HELD_S."""
+    """What this process last knew. The pulse is read again after DATA_VERSION_HELD_S, a standing with each pulse."""
 
     read_at: float = 0.0
     pulse: str = ""
-    standings: dict[str, tuple[str, Standing]] | None = None
+    standings: dict[str, tuple[str, Standing]] = field(default_factory=dict)
+    database_is_away: bool = False
 
 
 _held = _Held()
@@ -45,37 +47,78 @@ def pulse() -> str:
     One indexed look-up. When the database does not answer, the last known token holds, so that what is cached
     is still served.
     """
-    now = time.monotonic()
-    if _held.pulse and now - _held.read_at < settings.DATA_VERSION_HELD_S:
+    if _is_recent():
         return _held.pulse
     with _lock:
+        if _is_recent():  # another thread was faster
+            return _held.pulse
         try:
             newest = IngestionLog.objects.aggregate(newest=Max("finished_at"))["newest"]
-        except DatabaseError:
+        except DatabaseFailure:
             newest = _held.pulse.partition("@")[0]
-        fresh = f"{newest}@{int(time.time() // _LIVE_S)}"
-        if fresh != _held.pulse:
-            _held.standings = {}
-        _held.pulse, _held.read_at = fresh, now
-        return fresh
+            _held.database_is_away = True
+        else:
+            if _held.database_is_away:
+                _held.standings, _held.database_is_away = {}, False
+        _held.pulse, _held.read_at = f"{newest}@{int(time.time() // _LIVE_S)}", time.monotonic()
+        return _held.pulse
+
+
+def _is_recent() -> bool:
+    return bool(_held.pulse) and time.monotonic() - _held.read_at < settings.DATA_VERSION_HELD_S
 
 
 def forget() -> None:
     """Drop what this process holds (after an ingest in the same process, and between tests)."""
     with _lock:
-        _held.pulse, _held.read_at, _held.standings = "", 0.0, {}
+        _held.pulse, _held.read_at, _held.database_is_away = "", 0.0, False
+        _held.standings = {}
 
 
 def held_standing(key: str) -> Standing:
-    """Standing of a product, read once per pulse."""
+    """Standing of a product, read once per pulse; while the database is away, the last known one."""
     beat = pulse()
-    known = (_held.standings or {}).get(key)
-    if known is not None and known[0] == beat:
+    known = _held.standings.get(key)
+    if known is not None and (known[0] == beat or _held.database_is_away):
         return known[1]
-    fresh = standing(key)
-    if _held.standings is not None:
-        _held.standings[key] = (beat, fresh)
+    if _held.database_is_away:
+        return _unknown(key)
+    try:
+        fresh = standing(key)
+    except DatabaseFailure:
+        _held.database_is_away = True
+        return known[1] if known is not None else _unknown(key)
+    _held.standings[key] = (beat, fresh)
     return fresh
+
+
+def database_is_away() -> bool:
+    """Whether the last look at the database failed: what is made now is not to be kept by anybody."""
+    return _held.database_is_away
+
+
+def lost_database() -> None:
+    """Somebody else's look at it failed."""
+    _held.database_is_away = True
+
+
+def _unknown(key: str) -> Standing:
+    """Standing of a product of which this process knows nothing yet: no rows can be shown, its model can."""
+    product = product_named(key)
+    return Standing(
+        product=key,
+        source=product.source,
+        tier=Tier.SYNTHETIC if product.model_summary else Tier.EMPTY,
+        has_rows=False,
+        last_success_at=None,
+        last_attempt_at=None,
+        last_error_class="",
+        last_error="",
+        next_due_at=None,
+        data_version=-1,  # no log row has it: nothing made from this standing is taken for something else
+        observed_from=None,
+        observed_until=None,
+    )
 
 
 def token(products: tuple[str, ...]) -> str:
@@ -124,20 +167,27 @@ def public(
         Seconds that browsers may keep it without asking.
     """
 
+    cache_control = f"public, max-age={max_age}, stale-if-error=86400"
+
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             etag = etag_of(request, products, live=live, every_product=every_product)
-            if matches(request.headers.get("If-None-Match", ""), etag):
-                response = HttpResponse(status=304)
-            else:
-                response = view(request, *args, **kwargs)
-            if response.status_code not in {200, 304}:
+            asked = request.headers.get("If-None-Match", "")
+            if asked.strip() != "*" and matches(asked, etag):
+                return _not_modified(etag, cache_control)
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200:
                 return response
-            response.headers.setdefault("ETag", etag)
-            response.headers["Cache-Control"] = f"public, max-age={max_age}, stale-if-error=86400"
             if products:
                 response.headers.setdefault("X-Data-Tier", tier_of(products).value)
+            if database_is_away():
+                response.headers["Cache-Control"] = "no-store"
+                return response
+            if matches(asked, etag):
+                return _not_modified(etag, cache_control)  # "*": only what exists has not been modified
+            response.headers.setdefault("ETag", etag)
+            response.headers["Cache-Control"] = cache_control
             patch_vary_headers(response, ["Accept-Encoding"])
             response.may_be_front_cached = True  # type: ignore[attr-defined]
             return response
@@ -146,6 +196,13 @@ def public(
         return wrapped
 
     return decorate
+
+
+def _not_modified(etag: str, cache_control: str) -> HttpResponse:
+    """304 with what RFC 9110 wants in it, and nothing that could be other than in the 200 that it confirms."""
+    response = HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": cache_control})
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def matches(if_none_match: str, etag: str) -> bool:

@@ -29,10 +29,16 @@ _COLUMNS = (
 )
 _DESIGN_NOTE = "Before 1981-01-01 the states are a mission-design trajectory."
 _TOO_EARLY_NOTE = "No real state is stored at or before this instant. "
+_AWAY_NOTE = "The database does not answer, so that nothing stored can be shown. Shown is a model: "
 _HELD_NOTE = "The ephemeris stored ends before the instant asked; shown is its last state."
 
 
-@per_version(TRAJECTORY)
+def _states_while_away() -> tuple[States, Provenance]:
+    text = f"{_AWAY_NOTE}{synthetic.MODEL.name}: {synthetic.MODEL.statement}"
+    return _model_states(), Provenance(TRAJECTORY, Tier.SYNTHETIC, "synthetic", note=text)
+
+
+@per_version(TRAJECTORY, otherwise=_states_while_away)
 def states() -> tuple[States, Provenance]:
     """Every stored state, or the model's where none is stored."""
     return climb(TRAJECTORY, real=_stored_states, model=_model_states)
@@ -82,7 +88,13 @@ def _model_at(utc: NDArray[np.datetime64]) -> States:
     return _assembled(utc, numbers, np.full(len(utc), "model", dtype=object))
 
 
-@per_version(TRAJECTORY, EVENTS)
+def _story_while_away() -> tuple[tuple[Milestone, ...], Provenance, datetime | None]:
+    path, _ = states()
+    note = "The database does not answer."
+    return (), Provenance(EVENTS, Tier.EMPTY, "none", note=note), _light_day_at(path)
+
+
+@per_version(TRAJECTORY, EVENTS, otherwise=_story_while_away)
 def _story() -> tuple[tuple[Milestone, ...], Provenance, datetime | None]:
     """Events placed on the path, and the computed one-light-day crossing."""
     path, _ = states()
@@ -168,25 +180,22 @@ def position(at: datetime | None = None) -> Position:
     at = at or datetime.now(UTC).replace(second=0, microsecond=0)
     path, provenance = states()
     t_s, note = _tdb_s(at), ""
-    if t_s > path.tdb_s[-1]:
+    if provenance.tier is Tier.SYNTHETIC:
+        return _model_position(at, provenance.note)
+    if t_s < path.tdb_s[0] - science.EXACT_EPOCH_TOLERANCE_S:
+        return _model_position(at, f"{_TOO_EARLY_NOTE}{synthetic.MODEL.name}: {synthetic.MODEL.statement}")
+    if t_s > path.tdb_s[-1] + science.EXACT_EPOCH_TOLERANCE_S:
         at, t_s, note = _utc(path.utc[-1]), float(path.tdb_s[-1]), _HELD_NOTE
-    if t_s < path.tdb_s[0] or provenance.tier is Tier.SYNTHETIC:
-        return _model_position(at, why="" if provenance.tier is Tier.SYNTHETIC else _TOO_EARLY_NOTE)
     state = _position(at, t_s, path, replace(provenance, observed_from=at, observed_until=at, note=note))
     if state.quality == "design":
         state = replace(state, provenance=with_note(state.provenance, _DESIGN_NOTE))
     return state
 
 
-def _model_position(at: datetime, why: str) -> Position:
+def _model_position(at: datetime, note: str) -> Position:
     path = _model_at(np.array([at.replace(tzinfo=None)], dtype="datetime64[us]"))
     provenance = Provenance(
-        TRAJECTORY,
-        Tier.SYNTHETIC,
-        "synthetic",
-        observed_from=at,
-        observed_until=at,
-        note=f"{why}{synthetic.MODEL.name}: {synthetic.MODEL.statement}",
+        TRAJECTORY, Tier.SYNTHETIC, "synthetic", observed_from=at, observed_until=at, note=note
     )
     return _position(at, float(path.tdb_s[0]), path, provenance)
 

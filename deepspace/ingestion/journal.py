@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -100,9 +99,8 @@ class Journal:
             row.rows_rejected, row.rejected_sample = rejected
 
 
-@contextmanager
-def recorded(product: Product, journal: Journal | None, failure: Failure) -> Iterator[None]:
-    """Hold the product's lock around a run and record how it ends.
+def carry_out(work: Callable[[], None], product: Product, journal: Journal | None, failure: Failure) -> None:
+    """Do the work of one run under the product's lock, and record how it ends.
 
     A failure goes into the log (unless there is no journal: a dry run) and into ``failure``, and ends here, so
     that the other products go on. An interruption (SIGINT, SIGTERM) is recorded and raised.
@@ -112,7 +110,7 @@ def recorded(product: Product, journal: Journal | None, failure: Failure) -> Ite
         with hold(lock):
             if journal is not None:
                 journal.mark_orphans()
-            yield
+            work()
     except KeyboardInterrupt:
         if not connection.in_atomic_block:
             connection.close()  # the signal may have come between Django's book-keeping and the COMMIT

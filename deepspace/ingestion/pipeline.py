@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from deepspace.ingestion.journal import Journal, recorded
+from deepspace.ingestion.journal import Journal, carry_out
 from deepspace.ingestion.product import Batch, Product, Steps, Window
 from deepspace.ingestion.store import parse, store
 from deepspace.ingestion.upsert import Counts
@@ -96,10 +96,7 @@ class Pipeline:
         journal = None if self._dry_run else Journal(product, kind)
         self._progress.begin(product)
         started = datetime.now(UTC)
-        with recorded(product, journal, outcome):
-            self._converse(product, window, journal, outcome)
-            if journal is not None:
-                journal.complete()
+        carry_out(lambda: self._converse(product, window, journal, outcome), product, journal, outcome)
         outcome.seconds = (datetime.now(UTC) - started).total_seconds()
         self._progress.end(outcome)
         return outcome
@@ -111,7 +108,7 @@ class Pipeline:
             try:
                 item = conversation.send(answer)
             except StopIteration:
-                return
+                break
             answer = None
             if isinstance(item, Steps):
                 self._progress.steps(item.remaining)
@@ -123,6 +120,8 @@ class Pipeline:
             else:
                 answer = self._door.fetch(item)
                 self._progress.fetched(item)
+        if journal is not None:
+            journal.complete()
 
     def _store(self, product: Product, batch: Batch, journal: Journal | None, outcome: Outcome) -> None:
         if journal is None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from deepspace.ingestion.columns import length
 from deepspace.ingestion.history import effective
-from deepspace.ingestion.journal import Journal, recorded
+from deepspace.ingestion.journal import Journal, carry_out
 from deepspace.ingestion.pipeline import Outcome, Progress
 from deepspace.ingestion.product import Product
 from deepspace.ingestion.store import WRITER_WAIT_S, finish, keep_only, keys, stored_rows
@@ -26,8 +26,7 @@ def replay(product: Product, progress: Progress) -> Outcome:
     started = datetime.now(UTC)
     progress.begin(product)
     journal = Journal(product, IngestionLog.Kind.REPLAY)
-    with recorded(product, journal, outcome):
-        _rebuild(product, journal, outcome, progress)
+    carry_out(lambda: _rebuild(product, journal, outcome, progress), product, journal, outcome)
     outcome.seconds = (datetime.now(UTC) - started).total_seconds()
     progress.end(outcome)
     return outcome

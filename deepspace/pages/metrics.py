@@ -5,10 +5,12 @@ Only for scrapers on this machine: a request that came over the network or throu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from django.db import Error as DatabaseFailure
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,16 +20,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 import deepspace
 from deepspace.fallback import standings
+from deepspace.middleware import IGNORED_PROTO
 from deepspace.models import UpstreamHost
 from deepspace.provenance import Tier
 
-_FORWARDING = (
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_REAL_IP",
-    "HTTP_FORWARDED",
-    "HTTP_VIA",
-)
+_FORWARDING = re.compile(r"HTTP_(X_FORWARDED.*|X_REAL_IP|X_CLIENT_IP|FORWARDED|VIA|TRUE_CLIENT_IP|CF_CONNECTING_IP)")
 
 
 @never_cache
@@ -43,7 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _is_local(request: HttpRequest) -> bool:
     """Whether the peer is a loopback address or a unix socket, and nobody forwarded the request."""
-    if any(name in request.META for name in _FORWARDING):
+    if any(_FORWARDING.fullmatch(name) for name in request.META):
         return False
     peer = request.META.get("REMOTE_ADDR", "")
     try:
@@ -56,30 +53,33 @@ class _Platform:
     """Reads everything at scrape time, so that the numbers are the same whichever worker answers."""
 
     def collect(self) -> Iterator[Metric]:
-        """One family after another."""
-        now = datetime.now(UTC)
+        """One family after another; those that need the database are left out while it does not answer."""
         yield InfoMetricFamily(
             "deepspace_release", "Running release", value={"version": deepspace.__version__}
         )
-        age = GaugeMetricFamily("deepspace_product_age_seconds", "Since the last refresh", labels=["product"])
-        tier = GaugeMetricFamily(
-            "deepspace_product_tier", "1 for the product's rung", labels=["product", "tier"]
-        )
-        failing = GaugeMetricFamily(
-            "deepspace_product_failing", "1 if the last try failed", labels=["product"]
-        )
-        for one in standings(now):
-            since = one.age(now)
-            if since is not None:
-                age.add_metric([one.product], since.total_seconds())
-            for rung in Tier:
-                tier.add_metric([one.product, rung.value], float(one.tier is rung))
-            failing.add_metric([one.product], float(bool(one.last_error_class)))
-        yield from (age, tier, failing)
-        broken = GaugeMetricFamily(
-            "deepspace_upstream_circuit_open", "1 while a host is not asked", labels=["host"]
-        )
-        for host in UpstreamHost.objects.order_by("host"):
-            is_open = host.open_until is not None and host.open_until > now
-            broken.add_metric([host.host], float(is_open))
-        yield broken
+        try:
+            families, is_up = _from_the_database(datetime.now(UTC)), 1.0
+        except DatabaseFailure:
+            families, is_up = [], 0.0
+        yield GaugeMetricFamily("deepspace_database_up", "1 while the database answers", value=is_up)
+        yield from families
+
+
+def _from_the_database(now: datetime) -> list[Metric]:
+    age = GaugeMetricFamily("deepspace_product_age_seconds", "Since the last refresh", labels=["product"])
+    tier = GaugeMetricFamily("deepspace_product_tier", "1 for the product's rung", labels=["product", "tier"])
+    failing = GaugeMetricFamily("deepspace_product_failing", "1 if the last try failed", labels=["product"])
+    for one in standings(now):
+        since = one.age(now)
+        if since is not None:
+            age.add_metric([one.product], since.total_seconds())
+        for rung in Tier:
+            tier.add_metric([one.product, rung.value], float(one.tier is rung))
+        failing.add_metric([one.product], float(bool(one.last_error_class)))
+    broken = GaugeMetricFamily(
+        "deepspace_upstream_circuit_open", "1 while a host is not asked", labels=["host"]
+    )
+    for host in UpstreamHost.objects.order_by("host"):
+        is_open = host.open_until is not None and host.open_until > now
+        broken.add_metric([host.host], float(is_open))
+    return [age, tier, failing, broken]

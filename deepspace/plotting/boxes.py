@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,8 @@ def around(anchor: Points, width: float, height: float) -> Boxes:
 
 def within(boxes: Boxes, bounds: Boxes) -> NDArray[np.bool_]:
     """Whether each box lies wholly inside the bounds (left, bottom, right, top)."""
-    inside: NDArray[np.bool_] = (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
-    return inside
+    inside = np.hstack([boxes[:, :2] >= bounds[:2], boxes[:, 2:] <= bounds[2:]])
+    return cast("NDArray[np.bool_]", inside.all(axis=1))
 
 
 def touch(boxes: Boxes, others: Boxes, gap: float) -> NDArray[np.bool_]:
@@ -38,14 +38,13 @@ def touch(boxes: Boxes, others: Boxes, gap: float) -> NDArray[np.bool_]:
     a, b = boxes[:, None, :], others[None, :, :]
     beside = (a[..., 2] + gap <= b[..., 0]) | (b[..., 2] + gap <= a[..., 0])
     above = (a[..., 3] + gap <= b[..., 1]) | (b[..., 3] + gap <= a[..., 1])
-    touching: NDArray[np.bool_] = (~(beside | above)).any(axis=1)
-    return touching
+    return cast("NDArray[np.bool_]", (~(beside | above)).any(axis=1))
 
 
 def contain(boxes: Boxes, points: Points, gap: float = 0.0) -> NDArray[np.bool_]:
     """(points, boxes): whether the point lies in the box or nearer than ``gap`` to it."""
     x, y = points[:, :1], points[:, 1:]
-    left, bottom, right, top = (boxes + [-gap, -gap, gap, gap]).T
+    left, bottom, right, top = (boxes + np.array([-gap, -gap, gap, gap])).T
     inside: NDArray[np.bool_] = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
     return inside
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Collection
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -46,10 +46,9 @@ def rendered(plot: Plot[Any], parameters: Parameters, fmt: Format = "png") -> Re
     from deepspace import locks
 
     with ExitStack() as held:
-        try:  # 256 locks for all plots: the lock directory stays small, and a clash only waits
+        with suppress(locks.LockBusy, OSError, DatabaseFailure):
+            # 256 locks for all plots: the lock directory stays small, and a clash only waits
             held.enter_context(locks.hold(f"render-{key[:2]}", wait_s=_WAIT_S))
-        except (locks.LockBusy, OSError, DatabaseFailure):
-            pass
         found = store.fetch(key)
         if found is None:
             found = _render(plot, parameters, fmt, key)

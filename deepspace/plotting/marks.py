@@ -72,6 +72,7 @@ def watermark(figure: Figure, text: str = MODELLED) -> Text:
         ha="center",
         va="center",
         zorder=-1,
+        antialiased=False,  # soft edges of letters this large are a tenth of the file
     )
     mark.set_label("watermark")
     return mark

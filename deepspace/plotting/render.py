@@ -6,7 +6,6 @@ import io
 from typing import Any, cast
 
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -33,7 +32,7 @@ def compose(plot: Plot[Any], data: Any) -> Figure:
 
 def png(figure: Figure) -> bytes:
     """A PNG of at most 64 colours; the figure cannot be used again."""
-    canvas = cast("FigureCanvasAgg", figure.canvas)
+    canvas: Any = figure.canvas  # FigureCanvasAgg has no types
     canvas.draw()
     pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
     image = palette.reduced(pixels.convert("RGB"), is_line_art=not figure.findobj(_is_image))

@@ -30,7 +30,9 @@ def spread(wanted: Places, gap: float, low: float, high: float) -> Places:
             other, members = clusters.pop()
             mean, count = (mean * count + other * members) / (count + members), count + members
         clusters.append((mean, count))
-    levels = np.repeat([mean for mean, _ in clusters], [count for _, count in clusters]) if clusters else wanted
+    levels = (
+        np.repeat([mean for mean, _ in clusters], [count for _, count in clusters]) if clusters else wanted
+    )
     highest = max(low, high - (float(offsets[-1]) if len(offsets) else 0.0))
     placed: Places = np.clip(levels, low, highest) + offsets
     return placed

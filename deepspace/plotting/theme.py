@@ -29,7 +29,7 @@ SATURN: Final = "#d79ac0"
 BOUNDARY: Final = "#ff8552"  # where one region of space ends
 NOW: Final = "#ffffff"
 INSTRUMENT: Final = "#b3a1ff"
-ALERT: Final = "#ff6478"  # something broke
+ALERT: Final = "#ff4f9a"  # something broke
 WARNING: Final = "#ffb000"  # "modelled": meant to be seen first
 
 DPI: Final = 100
@@ -40,7 +40,7 @@ TITLE_PX: Final = 58  # strip above the axes that belongs to the title
 LEFT_PX: Final = 104  # left margin that holds tick labels of five characters and the name of the axis
 YLABEL_PX: Final = 28  # from the left edge to the base line of that name
 XAXIS_PX: Final = 58  # strip below the axes that belongs to tick labels and the name of the x axis
-XLABEL_PX: Final = 47  # from the axes down to the middle of the name of the x axis
+XLABEL_PX: Final = 38  # from the axes down to the name of the x axis
 FOOTER_PX: Final = 34  # strip below them that belongs to the provenance line
 
 mpl.rcParams.update(

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from deepspace.plotting import registry
 from deepspace.plotting.cache import CONTENT_TYPES, rendered
+from deepspace.provenance import Tier
 from deepspace.versions import public
 
 
@@ -26,10 +27,9 @@ def serve(request: HttpRequest, name: str, fmt: str) -> HttpResponse:
         image = rendered(plot, parameters, fmt)  # type: ignore[arg-type]
         response = HttpResponse(image.body, content_type=image.content_type)
         response.headers["X-Data-Tier"] = image.tier.value
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if fmt == "csv":
-            response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}.csv"'
+            kind = "-modelled" if image.tier is Tier.SYNTHETIC else ""  # a file has no header to say so
+            response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}{kind}.csv"'
         return response
 
     return answer(request)

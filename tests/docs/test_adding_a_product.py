@@ -28,7 +28,8 @@ client = Client(headers={"host": "127.0.0.1"})
 answers = {}
 for address in json.loads(sys.argv[1]):
     answer = client.get(address)
-    answers[address] = [answer.status_code, answer.headers.get("X-Data-Tier"), answer.content.decode("utf-8", "replace")]
+    body = answer.content.decode("utf-8", "replace")
+    answers[address] = [answer.status_code, answer.headers.get("X-Data-Tier"), body]
 json.dump(answers, sys.stdout)
 """
 

@@ -55,7 +55,9 @@ class EclipticPlot(TrajectoryPlot):
         x, y, _z = now.position_au
         longitude_deg = float(np.degrees(np.arctan2(y, x))) % 360.0
         met = [one for one in data.milestones if one.kind == "encounter" and one.distance_au is not None]
-        flybys = " and ".join(f"{one.name} at {one.distance_au:.1f} au ({one.event_date.year})" for one in met)
+        flybys = " and ".join(
+            f"{one.name} at {one.distance_au:.1f} au ({one.event_date.year})" for one in met
+        )
         return (
             f"{f'The path bends at {flybys}. ' if met else ''}"
             f"On {now.at_utc:%Y-%m-%d} Voyager 1 stands at ecliptic longitude {longitude_deg:.1f}°, "

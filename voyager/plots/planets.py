@@ -39,11 +39,11 @@ def orbit(name: str) -> NDArray[np.float64]:
     return planet_position(name, J2000_JD_TDB + np.linspace(0.0, period_d, _SAMPLES))
 
 
-def draw_orbits(axes: Axes, view: Projection = ABOVE, *, linewidth: float = 1.3) -> None:
+def draw_orbits(axes: Axes, view: Projection = ABOVE, *, linewidth: float = 1.1) -> None:
     """The Sun and the orbits of the Earth, Jupiter and Saturn."""
     for name, color in COLORS.items():
         xy = view.project(orbit(name))
-        axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, alpha=0.75, zorder=2)
+        axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, zorder=2)
     draw_sun(axes)
 
 

@@ -18,7 +18,9 @@ from voyager.plots.milestones import located
 from voyager.states import TrajectoryData
 
 ELEVATION_DEG: Final = 22.0
-_AHEAD_DEG: Final = 62.0  # the camera stands this far before the direction of the spacecraft, so that depth shows
+_AHEAD_DEG: Final = (
+    62.0  # the camera stands this far before the direction of the spacecraft, so that depth shows
+)
 _RING_STEPS_AU: Final = (2, 5, 10, 20, 50, 100)
 _SHEET_POINTS: Final = 400
 
@@ -72,8 +74,8 @@ def draw_curtain(axes: Axes, data: TrajectoryData, camera: Camera, reach: float)
     drawn = [path, foot]
     if len(path) > 1:
         sheet = np.vstack([path, foot[::-1]])
-        sheet_color = {"color": theme.SPACECRAFT, "alpha": 0.13, "linewidth": 0, "antialiased": False}
-        axes.add_artist(Polygon(sheet, closed=True, zorder=1.2, **sheet_color))  # axes.fill: 10 ms for limits
+        look = {"color": theme.SPACECRAFT, "alpha": 0.13, "linewidth": 0, "antialiased": False, "zorder": 1.2}
+        axes.add_artist(Polygon(sheet, closed=True, **look))  # axes.fill would take 10 ms for the limits
         axes.plot(foot[:, 0], foot[:, 1], color=theme.MUTED, linewidth=1.2, zorder=1.4)
     for one in located(data.milestones):
         place = np.array(one.position_au, dtype=np.float64)

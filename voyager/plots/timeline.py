@@ -39,7 +39,11 @@ class TimelinePlot(TrajectoryPlot):
         Dates are curated, not modelled: without a real ephemeris the plot leaves the distances out and stays
         what it says it is.
         """
-        return (data.events_provenance, data.provenance) if data.provenance.is_real else (data.events_provenance,)
+        return (
+            (data.events_provenance, data.provenance)
+            if data.provenance.is_real
+            else (data.events_provenance,)
+        )
 
     def draw(self, figure: Figure, data: TrajectoryData) -> None:
         """Rows as near to their dates as they can stand without touching."""
@@ -67,7 +71,9 @@ class TimelinePlot(TrajectoryPlot):
         if not data.milestones:
             return "No events are stored."
         kinds = [one.kind for one in data.milestones]
-        counts = ", ".join(f"{mark.name} {kinds.count(kind)}" for kind, mark in KINDS.items() if kind in kinds)
+        counts = ", ".join(
+            f"{mark.name} {kinds.count(kind)}" for kind, mark in KINDS.items() if kind in kinds
+        )
         first, last = data.milestones[0], data.milestones[-1]
         return (
             f"{len(data.milestones)} events from {first.name} ({first.event_date}) to {last.name} "

@@ -51,13 +51,20 @@ def draw_key(figure: Figure, events: Sequence[Milestone]) -> None:
     if handles:
         top = 1 - (theme.TITLE_PX - 4) / (float(figure.get_size_inches()[1]) * theme.DPI)
         figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.01, top), ncols=3, columnspacing=1.4, handletextpad=0.3
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(0.01, top),
+            ncols=3,
+            columnspacing=1.4,
+            handletextpad=0.3,
         )
 
 
 def draw_axis(axes: Axes, scale: Scale, now: float) -> None:
     """The line of time with its years, and now."""
-    axes.plot([_AXIS_PX, _AXIS_PX], scale.y([scale.first, scale.last]), color=theme.MUTED, linewidth=2, zorder=1)
+    axes.plot(
+        [_AXIS_PX, _AXIS_PX], scale.y([scale.first, scale.last]), color=theme.MUTED, linewidth=2, zorder=1
+    )
     at_now = float(scale.y(now))
     for year in year_ticks(scale.first, scale.last, _MOST_YEARS):
         y = float(scale.y(january(year)))
@@ -79,7 +86,9 @@ def draw_row(axes: Axes, event: Milestone, y: float, row: float, *, with_distanc
     left, right = TEXT_PX + 12 + date.get_window_extent(renderer).width, float(axes.get_xlim()[1]) - _EDGE_PX
     if with_distance and event.distance_au is not None:
         axes.text(right, row, f"{event.distance_au:.1f} au", color=theme.MUTED, ha="right", va="center")
-    name = axes.text(left, row, event.name, va="center", fontweight="bold" if event.is_milestone else "normal")
+    name = axes.text(
+        left, row, event.name, va="center", fontweight="bold" if event.is_milestone else "normal"
+    )
     name.set_label("label")
     width, room = name.get_window_extent(renderer).width, right - _DISTANCE_PX - left
     if width > room:

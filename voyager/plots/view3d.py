@@ -27,7 +27,7 @@ class View3DPlot(TrajectoryPlot):
     """The heliocentric path in three dimensions."""
 
     name = "trajectory"
-    title = "Voyager 1: the path out of the solar system"
+    title = "Voyager 1: the way out"
     caption = (
         f"The path of Voyager 1 seen from outside, {scene.ELEVATION_DEG:.0f}° above the plane of the Earth's "
         "orbit (heliocentric, ecliptic J2000). The shaded sheet hangs from the path to its shadow on that plane; "

@@ -1,4 +1,4 @@
-"""Tables of the Voyager 1 suite."""
+"""Where Voyager 1 is, and what happened to it."""
 
 from __future__ import annotations
 
