@@ -49,20 +49,6 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
-IGNORED_PROTO = "HTTP_X_IGNORED_FORWARDED_PROTO"
-
-
-def forwarded_proto(get_response: Handler) -> Handler:
-    """Believe X-Forwarded-Proto of a trusted proxy only: anybody can write "https" into a header."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if "HTTP_X_FORWARDED_PROTO" in request.META and not from_trusted_proxy(request):
-            request.META[IGNORED_PROTO] = request.META.pop("HTTP_X_FORWARDED_PROTO")
-        return get_response(request)
-
-    return middleware
-
-
 def from_trusted_proxy(request: HttpRequest) -> bool:
     """Whether the peer is one of TRUSTED_PROXIES (or a unix socket behind one)."""
     if not settings.TRUSTED_PROXIES:
@@ -75,17 +61,6 @@ def from_trusted_proxy(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return any(address in network for network in settings.TRUSTED_PROXIES)
-
-
-def head_is_get(get_response: Handler) -> Handler:
-    """Answer HEAD like GET everywhere, the API included; the server leaves the body out."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method == "HEAD":
-            request.method = "GET"
-        return get_response(request)
-
-    return middleware
 
 
 def head_as_get(get_response: Handler) -> Handler:

@@ -54,10 +54,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "deepspace.middleware.forwarded_proto",
     "deepspace.middleware.request_id",
     "deepspace.middleware.head_as_get",
-    "deepspace.middleware.head_is_get",
     "deepspace.frontcache.front_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

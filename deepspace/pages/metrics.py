@@ -20,7 +20,6 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 import deepspace
 from deepspace.fallback import standings
-from deepspace.middleware import IGNORED_PROTO
 from deepspace.models import UpstreamHost
 from deepspace.provenance import Tier
 

@@ -82,7 +82,7 @@ def _fit_all(axes: Axes, data: TrajectoryData) -> None:
 
 def _draw_inner(figure: Figure, axes: Axes, data: TrajectoryData) -> None:
     path = planets.ABOVE.project(data.position_au)
-    planets.draw_orbits(axes, linewidth=1.6)
+    planets.draw_orbits(axes, linewidth=1.4)
     track.draw_track(axes, data, path, linewidth=3.0)
     labels = mark_all(axes, data.milestones, planets.ABOVE.project, to_au=_INNER_AU)
     if data.now.distance_au < _INNER_AU:

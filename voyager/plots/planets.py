@@ -40,10 +40,11 @@ def orbit(name: str) -> NDArray[np.float64]:
 
 
 def draw_orbits(axes: Axes, view: Projection = ABOVE, *, linewidth: float = 1.1) -> None:
-    """The Sun and the orbits of the Earth, Jupiter and Saturn."""
+    """The Sun and the orbits of the Earth, Jupiter and Saturn; hairlines are drawn without soft edges."""
+    is_soft = linewidth > 1.0
     for name, color in COLORS.items():
         xy = view.project(orbit(name))
-        axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, zorder=2)
+        axes.plot(xy[:, 0], xy[:, 1], color=color, linewidth=linewidth, antialiased=is_soft, zorder=2)
     draw_sun(axes)
 
 
