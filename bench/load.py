@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import json
 import selectors
-import socket
 import sys
 import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-HOST = "127.0.0.1"
-LIMIT_S = 120.0  # of one run, whatever the server does
-_END_OF_HEAD = b"\r\n\r\n"
-_BODYLESS = {204, 304}
+from bench.wire import LIMIT_S, Connection, request_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,67 +38,7 @@ class Result:
     body_bytes: int = 0  # of the last answer
     statuses: dict[int, int] = field(default_factory=dict)
     latencies_ms: list[list[float]] = field(default_factory=list)  # per target
-
-
-class ClosedEarly(Exception):
-    """The server closed a connection in the middle of an answer."""
-
-
-class Connection:
-    """One keep-alive connection with at most one request under way."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((HOST, port), timeout=LIMIT_S)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._head = bytearray()
-        self._missing = -1  # of the body; -1 while the head is being read
-        self.target, self.started, self.status, self.body_bytes = 0, 0.0, 0, 0
-
-    def send(self, request: bytes, target: int) -> None:
-        """Ask."""
-        self.target, self._missing = target, -1
-        self._head.clear()
-        self.started = time.perf_counter()
-        self.socket.sendall(request)
-
-    def receive(self, buffer: bytearray) -> bool:
-        """Take what has come; whether the answer is complete."""
-        count = self.socket.recv_into(buffer)
-        if not count:
-            raise ClosedEarly("the server closed the connection")
-        if self._missing >= 0:
-            self._missing -= count
-        else:
-            self._head += memoryview(buffer)[:count]
-            end = self._head.find(_END_OF_HEAD)
-            if end < 0:
-                return False
-            self.status, self.body_bytes = read_head(bytes(self._head[:end]))
-            self._missing = self.body_bytes - (len(self._head) - end - len(_END_OF_HEAD))
-        return self._missing == 0
-
-
-def read_head(head: bytes) -> tuple[int, int]:
-    """Status and length of the body that follows."""
-    first, *lines = head.split(b"\r\n")
-    status = int(first.split(b" ", 2)[1])
-    if status in _BODYLESS:
-        return status, 0
-    for line in lines:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return status, int(value)
-    raise ClosedEarly("an answer without Content-Length")
-
-
-def request_bytes(path: str, headers: dict[str, str]) -> bytes:
-    """A GET as it goes over the wire."""
-    lines = [
-        f"GET {path} HTTP/1.1",
-        f"Host: {HOST}",
-        *(f"{name}: {value}" for name, value in headers.items()),
-    ]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    reconnects: int = 0
 
 
 def work(connections: list[Connection], asked: list[bytes], requests: int, per_s: float) -> Result:
@@ -125,7 +61,17 @@ def work(connections: list[Connection], asked: list[bytes], requests: int, per_s
             pause = max(sent / per_s - now, 0.0) if per_s and idle and sent < requests else 1.0
             for key, _ in selector.select(pause):
                 connection = key.data
-                if connection.receive(buffer):
+                try:
+                    is_complete = connection.receive(buffer)
+                except ConnectionError:  # an idle connection may be closed just when it is used again
+                    if connection.has_begun or result.reconnects >= requests:
+                        raise
+                    selector.unregister(key.fileobj)
+                    connection.reopen()
+                    selector.register(connection.socket, selectors.EVENT_READ, connection)
+                    result.reconnects += 1
+                    continue
+                if is_complete:
                     took_ms = (time.perf_counter() - connection.started) * 1e3
                     result.latencies_ms[connection.target].append(took_ms)
                     statuses[connection.status] += 1

@@ -43,12 +43,13 @@ class Table:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, *cells: str, value: float = 0.0, target: Target | None = None) -> None:
-        """Append a row; ``value`` is the figure that the target is about."""
+    def add(self, *cells: str, checks: Sequence[tuple[float, Target]] = ()) -> None:
+        """Append a row; ``checks`` are the figures that have a target, with it."""
         if len(cells) != len(self.columns):
             raise ValueError(f"{self.title}: {len(cells)} cells under {len(self.columns)} columns")
-        verdict = (str(target), target.mark(value)) if target else ("", "")
-        self.rows.append((*cells, *verdict))
+        marks = {target.mark(value) for value, target in checks}
+        mark = "over" if "over" in marks else "".join(marks)
+        self.rows.append((*cells, ", ".join(str(target) for _, target in checks), mark))
 
     @property
     def headings(self) -> tuple[str, ...]:

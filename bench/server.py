@@ -13,7 +13,8 @@ from typing import Any, Self
 
 from bench import processes
 from bench.lab import BenchError, Site
-from bench.load import HOST, Orders, Result
+from bench.load import Orders, Result
+from bench.wire import HOST
 from tests.support.instance import ROOT
 
 WORKERS = 2

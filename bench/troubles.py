@@ -13,8 +13,8 @@ from threading import Event, Thread
 from typing import Final, Self
 
 from bench.lab import Lab, Site
-from bench.load import HOST
 from bench.server import free_port
+from bench.wire import HOST
 from tests.support.instance import ROOT
 from tests.support.mirror import Mirror
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _MIN_SECRET_LENGTH = 50
+_HOST = re.compile(
+    r"\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]"
+)  # as Django's ALLOWED_HOSTS
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EMAIL = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+")  # goes into a header: no spaces, no line ends
 
 
 class Environment:
@@ -25,7 +31,10 @@ class Environment:
 
     def text(self, name: str, *, default: str) -> str:
         """A plain text value."""
-        return str(self._env.str(name, default=default)).strip()
+        try:
+            return str(self._env.str(name, default=default)).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}") from error
 
     secret = text
 
@@ -55,22 +64,42 @@ class Environment:
     def site_url(self, name: str, *, default: str) -> str:
         """Public address without a trailing slash: https, or http on a loopback host."""
         value = self.text(name, default=default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        host = _origin(value)
+        if not host:
             raise ImproperlyConfigured(f"{name} must look like https://example.org, not {value!r}")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if value.startswith("http:") and host not in _LOOPBACK:
             raise ImproperlyConfigured(
                 f"{name} must be https:// for a public host; http:// is for loopback only"
             )
         return value
 
+    def origins(self, name: str) -> list[str]:
+        """Web origins, each with its scheme; ``*.`` stands for every subdomain."""
+        origins = self.words(name)
+        for origin in origins:
+            if not _origin(origin.replace("://*.", "://", 1)):
+                raise ImproperlyConfigured(
+                    f"{name} must list origins like https://example.org, not {origin!r}"
+                )
+        return origins
+
     def hosts(self, name: str, *, site_url: str, debug: bool) -> list[str]:
         """Host names that are answered; by default the site's own, and loopback where that is loopback."""
         hosts = self.words(name)
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise ImproperlyConfigured(f"{name} must list host names like example.org, not {host!r}")
         own = urlsplit(site_url).hostname or ""
         if own in _LOOPBACK or debug:
             hosts += [host for host in ("127.0.0.1", "localhost", "[::1]") if host not in hosts]
         return hosts or [own]
+
+    def email(self, name: str) -> str:
+        """A mail address, or nothing."""
+        value = self.text(name, default="")
+        if value and not _EMAIL.fullmatch(value):
+            raise ImproperlyConfigured(f"{name} must be a mail address, not {value!r}")
+        return value
 
     def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         """Networks of reverse proxies whose forwarding headers are believed."""
@@ -81,21 +110,31 @@ class Environment:
 
     def directory(self, name: str, *, default: Path) -> Path:
         """An absolute directory path (made when first used)."""
-        return Path(self.text(name, default=str(default))).expanduser().resolve()
+        path = Path(self.text(name, default=str(default))).expanduser().resolve()
+        if path.exists() and not path.is_dir():
+            raise ImproperlyConfigured(f"{name} must be a directory, and {path} is not one")
+        return path
 
     def mirror_url(self, name: str) -> str:
         """An institutional mirror's address, or nothing."""
         value = self.text(name, default="").rstrip("/")
-        if value and urlsplit(value).scheme not in {"http", "https"}:
+        if value and not _http_host(value):
             raise ImproperlyConfigured(f"{name} must be an http(s) address, not {value!r}")
         return value
 
     def backup_url(self, *, default: str) -> str:
         """BACKUP_URL, or the older S3_BACKUP_BUCKET, which means ``s3://`` that bucket."""
         bucket = self.text("S3_BACKUP_BUCKET", default="")
+        if bucket and not _BUCKET.fullmatch(bucket):
+            raise ImproperlyConfigured(f"S3_BACKUP_BUCKET must be the name of a bucket, not {bucket!r}")
         value = self.text("BACKUP_URL", default=f"s3://{bucket}" if bucket else default)
-        if urlsplit(value).scheme not in {"file", "s3"}:
-            raise ImproperlyConfigured(f"BACKUP_URL must start with file: or s3://, not {value!r}")
+        parts = urlsplit(value)
+        is_s3 = parts.scheme == "s3" and bool(_BUCKET.fullmatch(parts.netloc))
+        is_file = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+        if not is_s3 and not is_file:
+            raise ImproperlyConfigured(
+                f"BACKUP_URL must be file:///directory or s3://bucket/prefix, not {value!r}"
+            )
         return value
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
@@ -108,6 +147,10 @@ class Environment:
         engines = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
         if database.get("ENGINE") not in engines:
             raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
+        if not database["NAME"]:
+            raise ImproperlyConfigured(
+                f"{name} names no database: sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME"
+            )
         if database["ENGINE"].endswith("sqlite3") and database["NAME"] != ":memory:":
             database["NAME"] = str(Path(database["NAME"]).resolve())
         return database
@@ -124,6 +167,27 @@ class Environment:
             value.replace("file://", "filecache://", 1).replace("locmem://", "locmemcache://", 1)
         )
         return cache
+
+
+def _http_host(address: str) -> str:
+    """Host of a well-formed http(s) address; empty for anything else."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # not a port, or a bracket too few
+        return ""
+    is_well_formed = parts.scheme in {"http", "https"} and port != 0 and not address.endswith(":")
+    return parts.hostname or "" if is_well_formed else ""
+
+
+def _origin(address: str) -> str:
+    """Host of an address that is nothing but scheme, host and port; empty for anything else."""
+    host = _http_host(address)
+    return (
+        host
+        if host and address.partition("://")[2] == urlsplit(address).netloc and "@" not in address
+        else ""
+    )
 
 
 def var_path(name: str) -> Path:

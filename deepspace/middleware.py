@@ -19,7 +19,9 @@ from deepspace.parameters import ParameterError
 Handler = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("deepspace.request")
-BELIEVED_PROTO = "DEEPSPACE_FORWARDED_PROTO"  # settings.SECURE_PROXY_SSL_HEADER; no client can send a name without HTTP_
+BELIEVED_PROTO = (
+    "DEEPSPACE_FORWARDED_PROTO"  # settings.SECURE_PROXY_SSL_HEADER: a client's headers start with HTTP_
+)
 _CREDIBLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SLOW_S = 1.0
 

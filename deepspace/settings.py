@@ -22,14 +22,14 @@ SECRET_KEY = env.secret_key(debug=DEBUG)
 SITE_URL = env.site_url("SITE_URL", default="http://127.0.0.1:8000")
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", site_url=SITE_URL, debug=DEBUG)
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
 ARCHIVE_DIR = env.directory("ARCHIVE_DIR", default=VAR_DIR / "archive")
 BACKUP_URL = env.backup_url(default=f"file://{VAR_DIR / 'backups'}")
 NASA_API_KEY = env.secret("NASA_API_KEY", default="DEMO_KEY")
 UPSTREAM_MIRROR = env.mirror_url("UPSTREAM_MIRROR")
-CONTACT_EMAIL = env.text("CONTACT_EMAIL", default="")
+CONTACT_EMAIL = env.email("CONTACT_EMAIL")
 
 # --- Django --------------------------------------------------------------------------------------------------
 ROOT_URLCONF = "deepspace.urls"
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deepspace.middleware.default_headers",
     "deepspace.middleware.read_only",
     "deepspace.middleware.canonical_path",
@@ -68,7 +69,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deepspace.middleware.ErrorShape",
 ]
 
@@ -110,7 +110,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {"OPTIONS": _sqlite_options(), "CONN_MAX_AGE": None}
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 else:
-    DATABASES["default"] |= {"OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}}
+    pool = {
+        "min_size": 1,
+        "max_size": 8,
+        "timeout": 5,
+    }  # seconds that a page waits for a database that is away
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": pool,
+    }  # ?sslmode=… stays
 
 # --- cache ---------------------------------------------------------------------------------------------------
 CACHES = {"default": env.cache("CACHE_URL", default_directory=VAR_DIR / "cache")}

@@ -166,7 +166,6 @@ def public(
     max_age
         Seconds that browsers may keep it without asking.
     """
-
     cache_control = f"public, max-age={max_age}, stale-if-error=86400"
 
     def decorate(view: View) -> View:

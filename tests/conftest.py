@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from tests.support import mirror as mirrors
@@ -102,3 +103,21 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
     site = Instance(place)
     yield site
     site.close()
+
+
+@pytest.fixture
+def nothing_held() -> Iterator[None]:
+    """Neither this test nor the next one sees what the process remembers of another database."""
+    from tests.support.visitor import forget_everything
+
+    forget_everything()
+    yield
+    forget_everything()
+
+
+@pytest.fixture
+def visitor(nothing_held: None, db: None) -> Client:
+    """A reader of the public site who comes for the first time, with no cookie."""
+    from tests.support.visitor import Visitor
+
+    return Visitor()

@@ -87,3 +87,69 @@ PLANET_ELEMENT_RATES_PER_CENTURY: Final[dict[str, tuple[float, float, float, flo
     "uranus": (-0.00196176, -0.00004397, -0.00242939, 428.48202785, 0.40805281, 0.04240589),
     "neptune": (0.00026291, 0.00005105, 0.00035372, 218.45945325, -0.32241464, -0.00508664),
 }
+
+# === plasma waves and electron density (PWS) ==================================================
+
+# Electron plasma frequency f_pe = 8980 Hz sqrt(n_e / cm^-3): Gurnett et al. 2013, Science 341, 1489,
+# doi:10.1126/science.1241681. CODATA gives 8978.66 Hz, which is 0.03 % in density.
+PLASMA_FREQUENCY_HZ_AT_1_CM3: Final = 8_980.0
+# Electron cyclotron frequency, e / (2 pi m_e) = 27.9925 Hz/nT (CODATA 2022), rounded as in the literature.
+CYCLOTRON_FREQUENCY_HZ_PER_NT: Final = 27.99
+
+# Centre frequencies of the 16-channel spectrum analyser, four per decade: Scarf & Gurnett 1977,
+# Space Sci. Rev. 21, 289, doi:10.1007/BF00211542; the same numbers are in each file (`frequency`).
+PWS_CHANNELS_HZ: Final = (
+    *(10.0, 17.8, 31.1, 56.2, 100.0, 178.0, 311.0, 562.0),
+    *(1_000.0, 1_780.0, 3_110.0, 5_620.0, 10_000.0, 17_800.0, 31_100.0, 56_200.0),
+)
+# VALIDMIN and VALIDMAX of `electric_field`: SPASE record of VG1_PWS_LR, and each file.
+PWS_VALID_V_M: Final = (1e-8, 0.15)
+
+# Wideband waveform receiver: 4-bit samples through a 40 Hz - 12 kHz filter, frames of 1,600 samples;
+# `Text_supplement` and `timeOffsets` of the files (spase://VSPO/NumericalData/Voyager1/PWS/CDF/PT0.060S).
+WAVEFORM_RATE_HZ: Final = 28_800.0
+WAVEFORM_FRAME_SAMPLES: Final = 1_600
+WAVEFORM_BIN_HZ: Final = WAVEFORM_RATE_HZ / WAVEFORM_FRAME_SAMPLES  # 18 Hz
+
+# The power supply switches at 2.4 kHz: its line and harmonics stand in every waveform (Gurnett et al. 2013,
+# supplement, and the frames of 2023-10-24: 2,401 Hz, 20 dB above the background). The mask is wide enough that
+# the sidelobes of the window stay far below the background outside of it, for lines 10 dB stronger too.
+SUPPLY_LINE_HZ: Final = 2_400.0
+SUPPLY_LINE_HALF_WIDTH_HZ: Final = 126.0  # seven bins; hides 0.064 to 0.079 cm^-3
+# Below: edge of the filter, and what the mean of a frame leaves behind.
+WAVEFORM_LOWEST_HZ: Final = 100.0
+# Where a plasma line is looked for: n_e of 0.012 to 0.31 cm^-3. The VLISM along Voyager 1 has 0.05 to 0.15
+# (Kurth 2024); below 1 kHz the waveforms have strong lines (200-290, 414, 468, 684 Hz on 2023-10-24) that are
+# no plasma oscillation: f_pe there would be the heliosheath's, 40 au behind.
+PLASMA_LINE_SEARCH_HZ: Final = (1_000.0, 5_000.0)
+# A line counts from here on, after the trials factor; one-sided 3.2e-5 per recording.
+PLASMA_LINE_SIGMA: Final = 4.0
+# Before the heliopause (2012-08-25: Gurnett et al. 2013) lines at 1.8-3.6 kHz are heliospheric radio emissions
+# from far away (Kurth et al. 1984, Nature 312, 27, doi:10.1038/312027a0), not the local plasma frequency.
+HELIOPAUSE_CROSSING_UTC: Final = "2012-08-25T00:00:00"
+
+# === magnetometer (MAG) =======================================================================
+
+# 1970-01-01 on the CDF_EPOCH axis (milliseconds since year 0, no leap seconds): CDF User's Guide 3.9, section 2.4.
+CDF_EPOCH_OF_1970_MS: Final = 62_167_219_200_000.0
+
+# Nominal averaging intervals, and the column ``cadence_s`` of their rows.
+VIM_CADENCE_S: Final = 48
+HOURLY_CADENCE_S: Final = 3_600
+
+# 1-sigma uncertainty of 48 s vectors where a file has none of its own: SPASE record of VOYAGER1_48S_MAG-VIM
+# (spase://NASA/NumericalData/Voyager1/MAG/CDF/PT48S): "±0.02 nT per component, ±0.03 nT in F1". The headers of the
+# ASCII files say 0.02 nT for two components, and 0.02 to 0.1 nT for the one that roll manoeuvres do not calibrate.
+VIM_COMPONENT_SIGMA_NT: Final = 0.02
+VIM_STRENGTH_SIGMA_NT: Final = 0.03
+
+# What a fill value is, per column: format texts of the archive's files.
+COHO_FIELD_FILL_NT: Final = 999.999  # vy1mgd.txt; SPASE MAGandPLS/PT1H
+COHO_DISTANCE_FILL_AU: Final = 999.99  # from memory, unverified; never seen
+IP_FILL: Final = 999.0  # vy1mag_pri_1hr files: field strengths and angles alike
+
+# Credible field strengths. Nothing is 0 (the sensors' noise alone is 0.006 nT). Hourly data have the flybys of
+# Jupiter (3,330 nT, Ness et al. 1979, Science 204, 982) and Saturn; 48 s data begin in the heliosheath, where the
+# strongest field so far is 0.74 nT.
+HOURLY_FIELD_NT: Final = (1e-6, 10_000.0)
+VIM_FIELD_NT: Final = (1e-6, 10.0)

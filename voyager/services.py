@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,14 +72,19 @@ def _assembled(utc: NDArray[np.datetime64], numbers: NDArray[np.float64], qualit
 
 def _model_states() -> States:
     """The documented model, at the instants at which the real ephemeris would be asked for."""
+    return _model_states_on(datetime.now(UTC).date())
+
+
+@lru_cache(maxsize=1)
+def _model_states_on(today: date) -> States:
+    """Kept for the day: Kepler's equation for the whole mission takes a second."""
     grids = [
         np.arange(
             np.datetime64(leg.start, "us"), np.datetime64(leg.stop, "us") + 1, np.timedelta64(leg.step, "us")
         )
-        for leg in legs(datetime.now(UTC))
+        for leg in legs(datetime.combine(today, time.min, UTC))
     ]
-    tdb = np.concatenate(grids)
-    return _model_at(science.tdb_to_utc(tdb))
+    return _model_at(science.tdb_to_utc(np.concatenate(grids)))
 
 
 def _model_at(utc: NDArray[np.datetime64]) -> States:

@@ -105,3 +105,30 @@ class TrajectoryData(States):
     light_day_at: datetime | None  # geometric crossing of one light-day from the Earth, computed
     provenance: Provenance
     events_provenance: Provenance
+
+    @property
+    def marked(self) -> Position:
+        """The instant that a picture of the path is about."""
+        return self.now
+
+    @property
+    def marked_as(self) -> str:
+        """What that instant is called beside its mark."""
+        return "now"
+
+
+@dataclass(frozen=True)
+class PathTo(TrajectoryData):
+    """The path up to an instant asked for."""
+
+    there: Position
+
+    @property
+    def marked(self) -> Position:
+        """The state at the instant."""
+        return self.there
+
+    @property
+    def marked_as(self) -> str:
+        """Its date."""
+        return f"{self.there.at_utc:%Y-%m-%d}"

@@ -42,7 +42,6 @@ def measure(lab: Lab) -> list[Table]:
             f"{median(run[stage]['rss_mb'] for run in runs):.0f}",
             ", ".join(loaded) or "none",
             ", ".join(unwanted) or "none",
-            value=len(unwanted),
-            target=_NONE,
+            checks=[(len(unwanted), _NONE)],
         )
     return [table]

@@ -48,6 +48,5 @@ def _note(table: Table, server: Server, when: str) -> None:
         f"{largest:.0f}",
         " ".join(f"{one.rss_mb:.0f}" for one in each),
         " ".join(f"{one.pss_mb:.0f}" for one in each),
-        value=largest,
-        target=_LIMIT,
+        checks=[(largest, _LIMIT)],
     )

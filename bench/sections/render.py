@@ -45,7 +45,6 @@ def measure(lab: Lab) -> list[Table]:
             f"{median_ratio(plot['ours'], plot['drawn']):.2f}",
             f"{median(plot['png_kb']):.0f}",
             f"{median(plot['bare_kb']):.0f}",
-            value=ratio,
-            target=_LIMIT,
+            checks=[(ratio, _LIMIT)],
         )
     return [table]

@@ -29,7 +29,7 @@ class Case:
     headers: dict[str, str]
     status: int
     body_bytes: int  # of the bare view
-    target: Target | None
+    target: Target
     requests: int = 0
     ours: list[Sample] = field(default_factory=list)
     bare: list[Sample] = field(default_factory=list)
@@ -121,8 +121,7 @@ def _table(cases: list[Case], lab: Lab) -> Table:
             f"{ratio:.2f}",
             f"{median(one.per_s for one in case.ours):,.0f}",
             f"{median(one.per_s for one in case.bare):,.0f}",
-            value=ratio,
-            target=case.target,
+            checks=[(ratio, case.target)],
         )
     widest = max(spread([one.cpu_us for one in case.bare]) for case in cases)
     table.notes.append(

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection
 
 import deepspace
 from deepspace.archive import ArchiveError
-from deepspace.ingestion.product import Product
-from deepspace.ingestion.store import finish
+from deepspace.ingestion.product import Batch, Product
+from deepspace.ingestion.store import describe, finish
 from deepspace.ingestion.upsert import Counts
 from deepspace.locks import LockBusy, hold
 from deepspace.models import IngestionLog
@@ -64,20 +64,25 @@ class Journal:
         """The running row has succeeded."""
         self._last, self.current = self.current, None
 
-    def complete(self) -> None:
-        """The run as a whole has succeeded; a run that had nothing to store says so in a row of its own."""
-        if self.current is not None or self._last is None:
+    def complete(self, *, whole: bool = True) -> None:
+        """The run is over; a run that had nothing to store says so in a row of its own.
+
+        It counts as a refresh when it has succeeded as a ``whole``, without a failure that it went on after.
+        """
+        if self.current is not None or (whole and self._last is None):
             row = self.open()
             finish(row, None, Counts())
             self.close()
-        if self._last is not None:
+        if whole and self._last is not None:
             self._last.completes_run, self._last.finished_at = True, datetime.now(UTC)
             self._last.save(update_fields=["completes_run", "finished_at"])
 
-    def fail(self, status: str, error_class: str, message: str) -> None:
-        """The running row has failed or was interrupted."""
+    def fail(self, status: str, error_class: str, message: str, batch: Batch | None = None) -> None:
+        """The running row has failed or was interrupted; it says which bytes could not be stored, where known."""
         self._take_back()
         row = self.open()
+        if batch is not None:
+            describe(row, batch)
         row.status, row.finished_at = status, datetime.now(UTC)
         row.error_class, row.error_message = error_class, message[:2000]
         row.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +12,9 @@ from deepspace.ingestion.product import Batch, Product, Steps, Window
 from deepspace.ingestion.store import parse, store
 from deepspace.ingestion.upsert import Counts
 from deepspace.models import IngestionLog
+from deepspace.upstream.errors import UpstreamError
+
+logger = logging.getLogger("deepspace.ingestion")
 
 if TYPE_CHECKING:
     from deepspace.ingestion.product import ArchivedPayload
@@ -59,11 +63,18 @@ class Outcome:
     error_message: str = ""
     seconds: float = 0.0
     changed: bool = field(default=False)
+    failures: int = 0  # items that failed in a run that went on
 
     @property
     def succeeded(self) -> bool:
         """Whether the product ended without an error."""
         return not self.error_class
+
+    def fail(self, error_class: str, message: str) -> None:
+        """Take in one failure that the run goes on after; the first one is what the outcome tells."""
+        self.failures += 1
+        if self.succeeded:
+            self.error_class, self.error_message = error_class, message
 
     def add(self, counts: Counts, rejected: int) -> None:
         """Take in one batch."""
@@ -102,26 +113,61 @@ class Pipeline:
         return outcome
 
     def _converse(self, product: Product, window: Window, journal: Journal | None, outcome: Outcome) -> None:
+        """Carry out what the product asks for.
+
+        An upstream's error is thrown into ``requests()`` at the ``yield`` it belongs to. A product that catches it
+        loses that item and goes on; one that does not ends its run with it.
+        """
         conversation = product.requests(window)
         answer: ArchivedPayload | None = None
+        failure: UpstreamError | None = None
+        item: Request | Batch | Steps | None = None
         while True:
+            failed = item
             try:
-                item = conversation.send(answer)
+                item = conversation.send(answer) if failure is None else conversation.throw(failure)
             except StopIteration:
+                item = None
+            if failure is not None:
+                self._bear(failure, failed, journal, outcome)
+            if item is None:
                 break
-            answer = None
-            if isinstance(item, Steps):
-                self._progress.steps(item.remaining)
-                continue
-            if journal is not None:
-                journal.open()
-            if isinstance(item, Batch):
-                self._store(product, item, journal, outcome)
-            else:
-                answer = self._door.fetch(item)
-                self._progress.fetched(item)
+            answer, failure = None, None
+            try:
+                answer = self._take(item, product, journal, outcome)
+            except UpstreamError as error:
+                failure = error
         if journal is not None:
-            journal.complete()
+            journal.complete(whole=outcome.succeeded)
+
+    def _take(
+        self,
+        item: Request | Batch | Steps,
+        product: Product,
+        journal: Journal | None,
+        outcome: Outcome,
+    ) -> ArchivedPayload | None:
+        if isinstance(item, Steps):
+            self._progress.steps(item.remaining)
+            return None
+        if journal is not None:
+            journal.open()
+        if isinstance(item, Batch):
+            self._store(product, item, journal, outcome)
+            return None
+        answer = self._door.fetch(item)
+        self._progress.fetched(item)
+        return answer
+
+    @staticmethod
+    def _bear(failure: UpstreamError, failed: object, journal: Journal | None, outcome: Outcome) -> None:
+        """Write down a failure that the product goes on after; the run as a whole has failed all the same."""
+        told = " ".join(str(failure).split()) or failure.name
+        logger.warning("%s: %s: %s; going on", outcome.product, failure.name, told)
+        if journal is not None:
+            batch = failed if isinstance(failed, Batch) else None
+            journal.fail(IngestionLog.Status.FAILED, failure.name, told, batch)
+        outcome.fail(failure.name, told)
 
     def _store(self, product: Product, batch: Batch, journal: Journal | None, outcome: Outcome) -> None:
         if journal is None:

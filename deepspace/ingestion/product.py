@@ -26,6 +26,15 @@ Times are ``datetime64[us]`` in UTC, numbers float64 or integers, texts ``object
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Records that ``parse`` could not make rows of: they count as rejected, and the log shows the first places."""
+
+    reason: str
+    count: int
+    places: tuple[str, ...] = ()  # "file, line 12"
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A closed interval of time (UTC) that is asked for. ``None`` leaves a side to the product."""
 
@@ -112,7 +121,7 @@ class Product(ABC):
         """Ask for what ``window`` needs. May read this product's own table; never another's."""
 
     @abstractmethod
-    def parse(self, batch: Batch) -> Iterable[Row | Columns]:
+    def parse(self, batch: Batch) -> Iterable[Row | Columns | Unusable]:
         """Rows of a batch. Pure: no network, no clock, no database.
 
         Raises
@@ -127,11 +136,13 @@ class Product(ABC):
         return self.key.partition(".")[0]
 
 
-def as_columns(rows: Iterable[Row | Columns]) -> Iterable[Columns]:
+def as_columns(rows: Iterable[Row | Columns | Unusable]) -> Iterable[Columns | Unusable]:
     """Column blocks from whatever ``parse`` yields; runs of plain rows are gathered into one block."""
     gathered: list[Row] = []
     for item in rows:
-        if any(isinstance(value, np.ndarray) for value in item.values()):
+        if isinstance(item, Unusable):
+            yield item
+        elif any(isinstance(value, np.ndarray) for value in item.values()):
             if gathered:
                 yield _gather(gathered)
                 gathered = []

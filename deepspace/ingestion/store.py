@@ -22,7 +22,7 @@ from deepspace.ingestion.columns import (
     sift,
     take,
 )
-from deepspace.ingestion.product import Batch, Columns, Product, as_columns
+from deepspace.ingestion.product import Batch, Columns, Product, Unusable, as_columns
 from deepspace.ingestion.upsert import Counts, Stamp, Upsert
 from deepspace.locks import hold
 from deepspace.models import IngestionLog
@@ -48,6 +48,12 @@ class Parsed:
         self.rejected += sifted.rejected
         self.sample += sifted.sample[: SAMPLE - len(self.sample)]
 
+    def leave_out(self, unusable: Unusable) -> None:
+        """Count records that the parser itself found unfit."""
+        self.rejected += unusable.count
+        places = [{"reason": unusable.reason, "row": {"where": place}} for place in unusable.places]
+        self.sample += places[: SAMPLE - len(self.sample)]
+
     def check(self) -> None:
         """Raise SchemaDrift when more than a tenth of the rows had to be rejected."""
         total = self.rows + self.rejected
@@ -72,7 +78,10 @@ def parse(product: Product, batch: Batch) -> Parsed:
 def _read(product: Product, batch: Batch) -> Parsed:
     parsed = Parsed()
     for block in as_columns(product.parse(batch)):
-        parsed.add(_inside(product, batch, sift(product, block)))
+        if isinstance(block, Unusable):
+            parsed.leave_out(block)
+        else:
+            parsed.add(_inside(product, batch, sift(product, block)))
     if len(parsed.blocks) > 1:
         _settle_repetitions(product, parsed)
     return parsed
@@ -131,14 +140,19 @@ def store(product: Product, batch: Batch, log: IngestionLog) -> Counts:
 def finish(log: IngestionLog, batch: Batch | None, counts: Counts) -> None:
     """Mark a log row as succeeded."""
     if batch is not None:
-        log.window_start, log.window_end = batch.start, batch.end
-        log.payload_ids = {role: payload.id for role, payload in batch.payloads.items()}
-        log.parameters = dict(batch.parameters)
-        log.upstream_version = batch.upstream_version[:128]
+        describe(log, batch)
     log.rows_created, log.rows_updated = counts.created, counts.updated
     log.rows_unchanged, log.rows_removed = counts.unchanged, counts.removed
     log.status, log.finished_at = IngestionLog.Status.SUCCESS, datetime.now(UTC)
     log.save()
+
+
+def describe(log: IngestionLog, batch: Batch) -> None:
+    """Write into a log row which batch it is about."""
+    log.window_start, log.window_end = batch.start, batch.end
+    log.payload_ids = {role: payload.id for role, payload in batch.payloads.items()}
+    log.parameters = dict(batch.parameters)
+    log.upstream_version = batch.upstream_version[:128]
 
 
 def stored_rows(product: Product) -> QuerySet[Any]:

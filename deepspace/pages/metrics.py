@@ -23,7 +23,9 @@ from deepspace.fallback import standings
 from deepspace.models import UpstreamHost
 from deepspace.provenance import Tier
 
-_FORWARDING = re.compile(r"HTTP_(X_FORWARDED.*|X_REAL_IP|X_CLIENT_IP|FORWARDED|VIA|TRUE_CLIENT_IP|CF_CONNECTING_IP)")
+_FORWARDING = re.compile(
+    r"HTTP_(X_FORWARDED.*|X_REAL_IP|X_CLIENT_IP|FORWARDED|VIA|TRUE_CLIENT_IP|CF_CONNECTING_IP)"
+)
 
 
 @never_cache

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
+import numpy as np
 from django.db import Error as DatabaseFailure
+from numpy.typing import NDArray
 
 from deepspace import __version__
 from deepspace.parameters import Parameters
@@ -19,10 +21,7 @@ from deepspace.plotting import registry, store
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.store import RenderedPlot
 from deepspace.plotting.table import csv_bytes
-from deepspace.provenance import worst
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from deepspace.provenance import Provenance, Tier, worst
 
 Format = Literal["png", "svg", "csv"]
 
@@ -52,8 +51,18 @@ def rendered(plot: Plot[Any], parameters: Parameters, fmt: Format = "png") -> Re
         found = store.fetch(key)
         if found is None:
             found = _render(plot, parameters, fmt, key)
-            store.keep(found)
+            if _may_be_kept(found):
+                store.keep(found)
         return found
+
+
+def _may_be_kept(image: RenderedPlot) -> bool:
+    """Whether it is what its key says, and not a stand-in while the database does not answer."""
+    from deepspace import versions
+
+    return all(
+        one.is_real or one.tier is versions.held_standing(one.product).tier for one in image.provenance
+    )
 
 
 def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
@@ -88,7 +97,7 @@ def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> R
     alt = plot.alt(data)
     return RenderedPlot(
         key=key,
-        body=_body(plot, data, fmt, alt),
+        body=_body(plot, data, fmt, alt, provenance),
         content_type=CONTENT_TYPES[fmt],
         alt=alt,
         tier=worst([one.tier for one in provenance]),
@@ -96,13 +105,23 @@ def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> R
     )
 
 
-def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str) -> bytes:
+def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str, provenance: Sequence[Provenance]) -> bytes:
     if fmt == "csv":
-        return csv_bytes(plot.columns(data))
+        return csv_bytes(_labelled(plot.columns(data), provenance))
     from deepspace.plotting import render, svg
 
     figure = render.compose(plot, data)
     return render.png(figure) if fmt == "png" else svg.svg(figure, plot.title, alt)
+
+
+def _labelled(
+    columns: Mapping[str, NDArray[Any]], provenance: Sequence[Provenance]
+) -> Mapping[str, NDArray[Any]]:
+    """The columns; with one that says "synthetic" in each row when values come from a model."""
+    if all(one.tier is not Tier.SYNTHETIC for one in provenance):
+        return columns
+    rows = len(next(iter(columns.values())))
+    return {**columns, "data_tier": np.full(rows, Tier.SYNTHETIC.value, dtype=object)}
 
 
 def data_uri(image: RenderedPlot) -> str:

@@ -117,7 +117,5 @@ def figure_of(axes: Axes) -> Figure:
 def _draw_leader(figure: Figure, line: Points, color: str) -> None:
     if len(line):
         xs, ys = line[[0, -1]].T / (figure.get_size_inches() * figure.dpi)[:, None]
-        line_2d = Line2D(
-            xs, ys, color=color, linewidth=1.0, alpha=0.8, zorder=5, transform=figure.transFigure
-        )
+        line_2d = Line2D(xs, ys, color=color, linewidth=1.0, zorder=5, transform=figure.transFigure)
         figure.add_artist(line_2d)

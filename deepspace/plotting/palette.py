@@ -47,7 +47,9 @@ def _merged(palette: NDArray[np.int64], counts: NDArray[np.int64]) -> list[int]:
     table = list(range(256))
     stays = counts >= _AREA_PX
     apart = np.abs(palette[:, None, :] - _NAMED[None, :, :]).sum(axis=2)
-    stays[apart.argmin(axis=0)[apart.min(axis=0) < _SAME]] = True  # the nearest to each of the theme's colours
+    stays[apart.argmin(axis=0)[apart.min(axis=0) < _SAME]] = (
+        True  # the nearest to each of the theme's colours
+    )
     kept: list[int] = []
     for index in sorted(range(len(palette)), key=lambda one: (not stays[one], -counts[one])):
         if kept and not stays[index]:

@@ -38,6 +38,7 @@ LABEL_PT: Final = 15
 FOOTER_PT: Final = 12
 TITLE_PX: Final = 58  # strip above the axes that belongs to the title
 LEFT_PX: Final = 104  # left margin that holds tick labels of five characters and the name of the axis
+RIGHT_PX: Final = 30  # right margin that holds half a tick label
 YLABEL_PX: Final = 28  # from the left edge to the base line of that name
 XAXIS_PX: Final = 58  # strip below the axes that belongs to tick labels and the name of the x axis
 XLABEL_PX: Final = 38  # from the axes down to the name of the x axis

@@ -20,7 +20,7 @@ from deepspace.models import Payload
 from deepspace.upstream import breaker, repository
 from deepspace.upstream.bodies import flaw
 from deepspace.upstream.call import Call
-from deepspace.upstream.errors import RateLimited, Refused, SchemaDrift, UpstreamError
+from deepspace.upstream.errors import RateLimited, Refused, SchemaDrift, Unreachable, UpstreamError
 from deepspace.upstream.pace import turn
 from deepspace.upstream.policy import POLICIES, HostPolicy
 from deepspace.upstream.request import Request, Response
@@ -59,15 +59,27 @@ class Door:
         return self._run.journal
 
     def fetch(self, request: Request) -> ArchivedPayload:
-        """The archived body that answers a request.
+        """The archived body that answers a request, from the first of its addresses that gives a usable answer.
 
         Raises
         ------
         deepspace.upstream.errors.UpstreamError
-            One of the five; nothing was archived.
+            One of the five; nothing was archived. With several addresses it is the first one's, and the message
+            has what each of them did.
         deepspace.archive.ArchiveError
             The body came and could not be kept.
         """
+        failures: list[UpstreamError] = []
+        for route in request.routes:
+            try:
+                return self._fetch(route)
+            except UpstreamError as error:
+                failures.append(error)
+            if len(failures) == 1 and not isinstance(failures[0], Unreachable | RateLimited):
+                break  # an answer, and no good one: another address has no better
+        raise _joined(failures)
+
+    def _fetch(self, request: Request) -> ArchivedPayload:
         if request.url.startswith(repository.SCHEME):
             return _keep(request, repository.read(request, self._run.now()), "the repository")
         who = Call(request, self._run).who
@@ -127,6 +139,14 @@ class Door:
             asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
             beyond = asked_s if asked_s is not None and asked_s > policy.retry_after_max_s else None
             breaker.record_failure(host, self._run.now(), error, policy, asked_pause_s=beyond)
+
+
+def _joined(failures: list[UpstreamError]) -> UpstreamError:
+    """The first failure, which says what the caller can do, with the words of all."""
+    first, told = failures[0], "; ".join(str(error) for error in failures)
+    if len(failures) == 1:
+        return first
+    return RateLimited(told, first.retry_after_s) if isinstance(first, RateLimited) else type(first)(told)
 
 
 def _earlier(request: Request) -> Payload | None:

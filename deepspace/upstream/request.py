@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +15,8 @@ class Request:
     ``url`` and ``params`` make the public address that is archived and shown; ``secret_params`` (an API key)
     are added by the door when it sends, and appear nowhere else. ``form`` makes it a POST of multipart fields,
     ``json`` a request with a JSON body. ``expects`` names what the body must look like, so that an error page
-    sent with status 200 is refused at the door.
+    sent with status 200 is refused at the door. ``alternatives`` are other addresses of the same bytes, asked in
+    this order where the ones before give no usable answer.
     """
 
     url: str
@@ -28,6 +29,7 @@ class Request:
     max_bytes: int = 64 * 2**20
     read_timeout_s: float = 30.0
     conditional: bool = True  # send If-None-Match / If-Modified-Since when an earlier body is archived
+    alternatives: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -41,6 +43,13 @@ class Request:
             return self.url
         joiner = "&" if urlsplit(self.url).query else "?"
         return f"{self.url}{joiner}{urlencode(self.params)}"
+
+    @property
+    def routes(self) -> tuple[Request, ...]:
+        """This request at each of its addresses, the preferred one first."""
+        if not self.alternatives:
+            return (self,)
+        return tuple(replace(self, url=url, alternatives=()) for url in (self.url, *self.alternatives))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,15 +60,17 @@ def test_a_child_is_measured_to_its_end(tmp_path):
 
 
 def test_each_run_starts_a_new_log(tmp_path):
+    said = []
     for word in ("first", "second"):
         command = [sys.executable, "-c", f"print('{word}')"]
-        done = processes.run(command, dict(os.environ), tmp_path / "log", cwd=tmp_path)
-    assert done.output == "second\n"
+        said.append(processes.run(command, dict(os.environ), tmp_path / "log", cwd=tmp_path).output)
+    assert said == ["first\n", "second\n"]
 
 
 def test_a_child_that_does_not_end_is_made_to():
     script = "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
         child.stdout.readline()
         processes.end(child, grace_s=0.1)
         assert child.returncode == -9

@@ -8,8 +8,8 @@ ORDER = ("serve", "render", "memory")
 @pytest.fixture
 def table():
     made = Table("Speed", ("what", "ratio"), notes=["Medians."])
-    made.add("page", "0.97", value=0.97, target=Target(0.5, at_least=True))
-    made.add("a longer name", "1.60", value=1.6, target=Target(1.5))
+    made.add("page", "0.97", checks=[(0.97, Target(0.5, at_least=True))])
+    made.add("a longer name", "1.60", checks=[(1.6, Target(1.5))])
     made.add("untargeted", "3")
     return made
 
@@ -49,6 +49,11 @@ def test_markdown_has_one_cell_per_heading(table):
     lines = [line for line in table.as_markdown().splitlines() if line.startswith("|")]
     assert {line.count("|") for line in lines} == {5}
     assert "| page | 0.97 | ≥ 0.5 | ok |" in lines
+
+
+def test_a_row_with_two_targets_is_over_when_one_is(table):
+    table.add("both", "", checks=[(9.0, Target(10.0, unit=" s")), (401.0, Target(400.0, unit=" MB"))])
+    assert table.rows[-1][-2:] == ("< 10 s, < 400 MB", "over")
 
 
 def test_a_row_must_fit_its_columns(table):

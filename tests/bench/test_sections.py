@@ -37,14 +37,22 @@ def test_row_counts_are_read_from_the_commands_own_line():
     assert ingest.counts("voyager.trajectory: FAILED Unreachable") == ""
 
 
-def test_the_larger_ratio_of_medians_is_what_counts():
+def test_ratios_of_medians_and_the_slowest_answer_are_what_counts():
     base = faults.Latencies(warm=[2.0, 2.0], cold=[10.0, 10.0])
-    table = faults._table(base, [("hang", "3: Unreachable", faults.Latencies([2.2, 2.2], [16.0, 16.0]))], 4)
-    none, hang = table.rows
-    assert none[-1] == "ok"
-    assert hang[3] == "1.10"
-    assert hang[6] == "1.60"
-    assert hang[-1] == "over"
+    found = [
+        ("down", "1: Unreachable", faults.Latencies([2.2, 2.2], [11.0, 11.0])),
+        ("hang", "3: Unreachable", faults.Latencies([2.2, 2.2], [16.0, 16.0])),
+        ("nan", "2: SchemaDrift", faults.Latencies([2.2, 2.2, 2.2, 900.0], [10.0] * 4)),
+    ]
+    rows = {row[0]: row for row in faults._table(base, found, 4).rows}
+    assert {name: row[-1] for name, row in rows.items()} == {
+        "no ingest": "ok",
+        "down": "ok",
+        "hang": "over",
+        "nan": "over",
+    }
+    assert rows["hang"][3] == "1.10"
+    assert rows["hang"][6] == "1.60"
 
 
 def test_latencies_of_two_measurements_are_pooled():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
-from deepspace.ingestion.product import Batch, Conversation, Product, Row, Steps, Window
+from deepspace.ingestion.product import Batch, Columns, Conversation, Product, Row, Steps, Window, as_columns
 from deepspace.upstream.errors import SchemaDrift
 from deepspace.upstream.request import Request
 from voyager.models import Event
@@ -47,7 +47,7 @@ class Diary(Product):
     licence: ClassVar[str] = "none"
     refresh_every: ClassVar[timedelta] = timedelta(days=1)
     stale_after: ClassVar[timedelta] = timedelta(days=7)
-    replaces: ClassVar = "window"
+    replaces: ClassVar[Any] = "window"
 
     def __init__(self, *pages: tuple[str, int, int]) -> None:
         self.pages: Sequence[tuple[str, int, int]] = pages
@@ -72,7 +72,7 @@ class History(Diary):
     """The same, where a batch replaces nothing."""
 
     key: ClassVar[str] = "tests.history"
-    replaces: ClassVar = "nothing"
+    replaces: ClassVar[Any] = "nothing"
 
 
 def row(item: dict[str, Any]) -> Row:
@@ -88,6 +88,19 @@ def row(item: dict[str, Any]) -> Row:
         "citation_url": "",
         "is_milestone": False,
     }
+
+
+def bug(*_: Any) -> Any:
+    """What a parser must not do."""
+    nothing: dict[str, Any] = {}
+    return nothing["missing"]
+
+
+def block_of(*rows: Row) -> Columns:
+    """Rows as one column block."""
+    (block,) = as_columns(rows)
+    assert isinstance(block, Mapping)
+    return block
 
 
 def texts() -> dict[str, str]:

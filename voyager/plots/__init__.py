@@ -3,8 +3,9 @@
 from voyager.plots.distance import DistancePlot
 from voyager.plots.earth_distance import EarthDistancePlot
 from voyager.plots.ecliptic import EclipticPlot
+from voyager.plots.position import PositionPlot
 from voyager.plots.side import SidePlot
 from voyager.plots.timeline import TimelinePlot
 from voyager.plots.view3d import View3DPlot
 
-__all__ = ["DistancePlot", "EarthDistancePlot", "EclipticPlot", "SidePlot", "TimelinePlot", "View3DPlot"]
+__all__ = ["DistancePlot", "EarthDistancePlot", "EclipticPlot", "PositionPlot", "SidePlot", "TimelinePlot", "View3DPlot"]

@@ -41,8 +41,10 @@ class DistancePlot(TrajectoryPlot):
         """Two panels that share their time axis."""
         height = float(figure.get_size_inches()[1]) * theme.DPI
         bottom = theme.FOOTER_PX + theme.XAXIS_PX
-        upper = theme.add_axes(figure, theme.LEFT_PX, bottom + _SPEED_PX + _GAP_PX, 24, theme.TITLE_PX)
-        lower = theme.add_axes(figure, theme.LEFT_PX, bottom, 24, height - bottom - _SPEED_PX)
+        upper = theme.add_axes(
+            figure, theme.LEFT_PX, bottom + _SPEED_PX + _GAP_PX, theme.RIGHT_PX, theme.TITLE_PX
+        )
+        lower = theme.add_axes(figure, theme.LEFT_PX, bottom, theme.RIGHT_PX, height - bottom - _SPEED_PX)
         theme.style_axes(upper, ylabel="distance (au)")
         theme.style_axes(lower, xlabel="date (UTC)", ylabel="speed (km/s)")
         time, now = days(data.utc), float(days(utc_now(data)))

@@ -41,7 +41,9 @@ class EarthDistancePlot(TrajectoryPlot):
         shown = _shown(data)
         time, sun, earth = days(data.utc[shown]), data.distance_au[shown], data.earth_distance_au[shown]
         now, is_past = float(days(utc_now(data))), data.utc[shown] <= utc_now(data)
-        axes = theme.add_axes(figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, 24, theme.TITLE_PX)
+        axes = theme.add_axes(
+            figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, theme.RIGHT_PX, theme.TITLE_PX
+        )
         theme.style_axes(axes, xlabel="date (UTC)", ylabel="distance (au)")
         utc_axis(axes, [*time[[0, -1]], now] if len(time) else [now])
         _limit(axes, np.concatenate([sun, earth, [data.now.distance_au, data.now.earth_distance_au]]))

@@ -38,7 +38,9 @@ class SidePlot(TrajectoryPlot):
 
     def draw(self, figure: Figure, data: TrajectoryData) -> None:
         """The path over the plane, the angle between them, and the flybys enlarged."""
-        axes = theme.add_axes(figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, 20, theme.TITLE_PX)
+        axes = theme.add_axes(
+            figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, theme.RIGHT_PX, theme.TITLE_PX
+        )
         theme.style_axes(axes, xlabel="along the ecliptic (au)", ylabel="above it (au)", grid=False)
         side = Side(data)
         path = side.project(data.position_au)

@@ -79,7 +79,7 @@ def draw_row(axes: Axes, event: Milestone, y: float, row: float, *, with_distanc
     """Mark on the axis, line to the entry, date, name and distance."""
     mark, renderer = mark_of(event), renderer_of(figure_of(axes))
     bend: NDArray[np.float64] = np.array([_AXIS_PX, _AXIS_PX + 34, TEXT_PX - 34])
-    axes.plot(bend, [y, row, row], color=mark.color, linewidth=1.2, alpha=0.8)
+    axes.plot(bend, [y, row, row], color=mark.color, linewidth=1.2)
     axes.plot([_AXIS_PX], [y], marker="o", markersize=6, color=mark.color, linestyle="", zorder=3)
     draw_mark(axes, TEXT_PX - 22, row, mark)
     date = axes.text(TEXT_PX, row, f"{event.event_date}", color=theme.MUTED, va="center")

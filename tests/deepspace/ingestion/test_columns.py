@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deepspace.ingestion.columns import SAMPLE, adapt, equal, from_database, length, natural_key, sift
-from deepspace.ingestion.product import Columns, as_columns
-from tests.support.diary import Diary, entry, row
+from deepspace.ingestion.product import Columns
+from tests.support.diary import Diary, block_of, entry, row
 from voyager.models import Event, Trajectory
 from voyager.products import TrajectoryProduct
 
@@ -39,8 +39,7 @@ def sifted(columns: Columns):
 
 
 def events(*entries: dict[str, object], **changed: object) -> Columns:
-    (block,) = as_columns([{**row(item), **changed} for item in entries])
-    return block
+    return block_of(*({**row(item), **changed} for item in entries))
 
 
 def test_good_rows_pass_untouched():

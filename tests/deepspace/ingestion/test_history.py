@@ -46,7 +46,12 @@ def test_failed_and_replayed_batches_have_no_say():
     ingest(Diary(("a", 1, 9)), a=page(entry(1)))
     ingest(Diary(("b", 1, 9)), b=b"{")
     IngestionLog.objects.create(
-        product="tests.diary", source="diary", kind="replay", status="success", started_at=day(1), payload_ids={"x": 1}
+        product="tests.diary",
+        source="diary",
+        kind="replay",
+        status="success",
+        started_at=day(1),
+        payload_ids={"x": 1},
     )
     assert [log.rows_created for log in successful(Diary())] == [1]
 

@@ -14,7 +14,7 @@ from deepspace.ingestion.product import Batch, Window
 from deepspace.locks import hold
 from deepspace.models import IngestionLog, Payload
 from deepspace.upstream.errors import NoData, RateLimited, Refused, SchemaDrift, Unreachable
-from tests.support.diary import Diary, day, dump, entry, page, texts
+from tests.support.diary import Diary, bug, day, dump, entry, page, texts
 from tests.support.door import FakeDoor, Silent
 from voyager.models import Event
 
@@ -152,7 +152,7 @@ def test_what_was_stored_before_a_failure_stays_and_the_run_is_not_complete():
 def test_a_bug_in_one_product_does_not_stop_the_others(caplog):
     class Buggy(Diary):
         def parse(self, batch):
-            yield {"nonsense": {}["missing"]}
+            yield bug()
 
     outcomes = [run(product=Buggy(THREE[0])), run(product=Diary(THREE[1]))]
     assert [one.error_class for one in outcomes] == ["KeyError", ""]

@@ -10,7 +10,7 @@ from deepspace.ingestion.verify import verify
 from deepspace.locks import hold
 from deepspace.models import IngestionLog, Payload
 from tests.deepspace.ingestion.test_store import ingest
-from tests.support.diary import Diary, History, dump, entry, page, texts
+from tests.support.diary import Diary, History, bug, dump, entry, page, texts
 from tests.support.door import Silent
 from voyager.models import Event
 
@@ -101,7 +101,7 @@ def test_a_damaged_archive_stops_the_replay_and_removes_nothing(product):
 
 
 def test_a_bug_in_one_parser_does_not_stop_the_others(product, monkeypatch):
-    monkeypatch.setattr(type(product), "parse", lambda *_: {}["missing"])
+    monkeypatch.setattr(type(product), "parse", bug)
     assert replay(product, Silent()).error_class == "KeyError"
 
 

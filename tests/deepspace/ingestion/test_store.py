@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection
 from deepspace.ingestion import store as module
 from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Batch, Window
+from deepspace.ingestion.upsert import Upsert
+from deepspace.locks import hold
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import SchemaDrift
 from tests.support.diary import Diary, History, day, dump, entry, page, row, texts
@@ -38,6 +40,8 @@ def test_a_stored_batch_is_told_in_full():
     assert (log.status, log.rows_created, log.rows_updated, log.rows_unchanged) == ("success", 2, 0, 0)
     assert (log.window_start, log.window_end) == (day(1), day(31))
     assert (log.parameters, log.upstream_version, list(log.payload_ids)) == ({"name": "page"}, "1", ["page"])
+    assert log.ingested_at is not None
+    assert log.finished_at is not None
     assert log.started_at <= log.ingested_at <= log.finished_at
     assert set(Event.objects.values_list("ingestion_id", "ingested_at")) == {(log.pk, log.ingested_at)}
 
@@ -49,7 +53,12 @@ def test_a_parser_that_gives_up_in_the_middle_leaves_the_table_as_it_was():
     assert (outcome.error_class, outcome.error_message) == ("SchemaDrift", "the page is torn here")
     assert dump(Event) == before
     log = last_log()
-    assert (log.status, log.error_class, log.rows_created, log.ingested_at) == ("failed", "SchemaDrift", 0, None)
+    assert (log.status, log.error_class, log.rows_created, log.ingested_at) == (
+        "failed",
+        "SchemaDrift",
+        0,
+        None,
+    )
 
 
 def test_some_bad_rows_are_counted_and_sampled_and_the_rest_is_stored():
@@ -72,7 +81,9 @@ def test_more_than_a_tenth_of_bad_rows_fails_the_batch_and_is_still_told():
     bad = [entry(n, kind="k" * 13) for n in (9, 10)]
     outcome = january(*[entry(n, "otherwise") for n in range(1, 9)], *bad)
     assert outcome.error_class == "SchemaDrift"
-    assert outcome.error_message == "2 of 10 rows rejected, the first because kind is longer than 12 characters"
+    assert (
+        outcome.error_message == "2 of 10 rows rejected, the first because kind is longer than 12 characters"
+    )
     assert dump(Event) == before
     log = last_log()
     assert (log.status, log.rows_rejected, len(log.rejected_sample)) == ("failed", 2, 2)
@@ -81,13 +92,13 @@ def test_more_than_a_tenth_of_bad_rows_fails_the_batch_and_is_still_told():
 def test_a_database_error_in_the_middle_takes_everything_back(monkeypatch):
     january(entry(1), entry(2))
     before = dump(Event)
-    real = module.Upsert._write_block
+    real = Upsert._write_block
 
     def full_disk(self, columns, n):
         real(self, columns, n)
         raise DatabaseError("database or disk is full\nand a second line")
 
-    monkeypatch.setattr(module.Upsert, "_write_block", full_disk)
+    monkeypatch.setattr(Upsert, "_write_block", full_disk)
     outcome = january(entry(1, "otherwise"), entry(2), entry(3))
     assert dump(Event) == before
     assert (outcome.error_class, outcome.error_message) == (
@@ -192,11 +203,20 @@ def test_a_key_that_stands_in_two_blocks_with_different_values_is_rejected():
 
 def test_the_writer_is_not_held_while_parsing(monkeypatch):
     order = []
-    real_parse, real_hold = Diary.parse, module.hold
-    monkeypatch.setattr(Diary, "parse", lambda self, batch: order.append("parse") or real_parse(self, batch))
-    monkeypatch.setattr(module, "hold", lambda *a, **k: order.append("hold") or real_hold(*a, **k))
+    real_parse = Diary.parse
+
+    def parse(self, batch):
+        order.append("parse")
+        return real_parse(self, batch)
+
+    def held(name, *, wait_s=0.0):
+        order.append(name)
+        return hold(name, wait_s=wait_s)
+
+    monkeypatch.setattr(Diary, "parse", parse)
+    monkeypatch.setattr(module, "hold", held)
     january(entry(1))
-    assert order == ["parse", "hold"]
+    assert order == ["parse", "writer"]
 
 
 @pytest.mark.django_db(transaction=True)

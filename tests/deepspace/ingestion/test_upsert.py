@@ -10,10 +10,9 @@ from django.db import connection
 
 from deepspace.ingestion import upsert as module
 from deepspace.ingestion.columns import sift
-from deepspace.ingestion.product import as_columns
 from deepspace.ingestion.upsert import BLOCK, Stamp, Upsert
 from deepspace.models import IngestionLog
-from tests.support.diary import Diary, entry, row, texts
+from tests.support.diary import Diary, block_of, entry, row, texts
 from voyager.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,7 @@ def log() -> int:
 
 
 def write(*entries, at=FIRST, log_id=None):
-    (block,) = as_columns([row(item) for item in entries])
+    block = block_of(*(row(item) for item in entries))
     return write_block(sift(Diary(), block).columns, at=at, log_id=log_id)
 
 
@@ -69,7 +68,7 @@ def test_a_changed_row_carries_the_stamps_of_the_batch_that_changed_it():
 def test_a_value_that_becomes_absent_or_present_is_a_change():
     with_time = row(entry(1))
     without = {**with_time, "timestamp_utc": None}
-    (absent,), (present,) = as_columns([without]), as_columns([with_time])
+    absent, present = block_of(without), block_of(with_time)
     assert write_block(sift(Diary(), present).columns) == (1, 0, 0)
     assert write_block(sift(Diary(), absent).columns) == (0, 1, 0)
     assert write_block(sift(Diary(), absent).columns) == (0, 0, 1)
@@ -84,11 +83,12 @@ def test_a_value_that_becomes_absent_or_present_is_a_change():
 def test_any_number_of_rows_is_written_in_blocks(n, monkeypatch):
     sizes = []
     real = module.Upsert._write_block
-    monkeypatch.setattr(
-        module.Upsert,
-        "_write_block",
-        lambda self, columns, rows: (sizes.append(rows), real(self, columns, rows)) and None,
-    )
+
+    def noted(self, columns, rows):
+        sizes.append(rows)
+        real(self, columns, rows)
+
+    monkeypatch.setattr(module.Upsert, "_write_block", noted)
     block = many(n)
     assert write_block(block) == (n, 0, 0)
     assert sum(sizes) == n
@@ -147,6 +147,6 @@ def test_one_instant_is_one_row_with_and_without_microseconds():
 def test_rows_of_another_source_are_not_counted_as_created():
     write(entry(1))
     writer = Upsert(Event, Stamp("another", FIRST, log()))
-    (block,) = as_columns([row(entry(1)), row(entry(2))])
+    block = block_of(row(entry(1)), row(entry(2)))
     writer.write(sift(Diary(), block).columns)
     assert (writer.counts.created, writer.counts.updated) == (1, 1)

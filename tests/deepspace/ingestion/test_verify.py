@@ -55,7 +55,7 @@ def test_one_unit_in_the_last_place_is_found(trajectory, column):
 
 
 def test_a_computed_column_may_differ_in_its_last_digit_and_no_more(trajectory):
-    """libm differs between machines; the values that Horizons printed do not."""
+    """Libm differs between machines; the values that Horizons printed do not."""
     row = some_row()
     Trajectory.objects.filter(pk=row.pk).update(ra_deg=np.nextafter(row.ra_deg, 360.0))
     assert verify(trajectory).differences == 0
