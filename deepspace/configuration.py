@@ -140,14 +140,13 @@ class Environment:
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """Django's settings of the one database: sqlite:///PATH or postgres://…"""
         value = self.text(name, default=default)
+        if not value.startswith(("sqlite://", "postgres://", "postgresql://")):
+            raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
         try:
             database: dict[str, Any] = self._env.db_url_config(value)
         except (environ.ImproperlyConfigured, ValueError) as error:
             raise ImproperlyConfigured(f"{name} is not a database address: {error}") from error
-        engines = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
-        if database.get("ENGINE") not in engines:
-            raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
-        if not database["NAME"]:
+        if not database["NAME"] or value == "sqlite:///":
             raise ImproperlyConfigured(
                 f"{name} names no database: sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME"
             )

@@ -8,4 +8,12 @@ from voyager.plots.side import SidePlot
 from voyager.plots.timeline import TimelinePlot
 from voyager.plots.view3d import View3DPlot
 
-__all__ = ["DistancePlot", "EarthDistancePlot", "EclipticPlot", "PositionPlot", "SidePlot", "TimelinePlot", "View3DPlot"]
+__all__ = [
+    "DistancePlot",
+    "EarthDistancePlot",
+    "EclipticPlot",
+    "PositionPlot",
+    "SidePlot",
+    "TimelinePlot",
+    "View3DPlot",
+]

@@ -43,5 +43,7 @@ class PositionPlot(EclipticPlot):
 
     def provenance(self, data: TrajectoryData) -> Sequence[Provenance]:
         """Of the state at the instant, then the event list."""
-        path = replace(data.provenance, tier=data.marked.provenance.tier, source=data.marked.provenance.source)
+        path = replace(
+            data.provenance, tier=data.marked.provenance.tier, source=data.marked.provenance.source
+        )
         return (path, data.events_provenance)

@@ -103,14 +103,19 @@ class CdfFile:
         with _damage(self._name, variable):
             inquiry = self._cdf.varinq(variable)
             count = int(inquiry.Last_Rec) + 1
-            per_record = int(np.prod([int(size) for size in inquiry.Dim_Sizes], dtype=object)) if inquiry.Dim_Sizes else 1
+            per_record = (
+                int(np.prod([int(size) for size in inquiry.Dim_Sizes], dtype=object))
+                if inquiry.Dim_Sizes
+                else 1
+            )
         if count > MAX_RECORDS or count * per_record > MAX_VALUES or per_record < 1:
             raise SchemaDrift(f"{self._name}: {variable} has {count:,} records of {per_record:,} values")
         if records is not None and count != records:
             raise SchemaDrift(f"{self._name}: {variable} has {count:,} records, its time axis {records:,}")
         with _damage(self._name, variable):
             values = np.asarray(self._cdf.varget(variable)) if count else np.empty(0)
-            values = values.reshape(count, *values.shape[1:]) if values.ndim else values.reshape(count)
+            # of one record (a variable that does not vary, a file of one record) cdflib gives the inner array alone
+            values = values.reshape(-1, *(int(size) for size in inquiry.Dim_Sizes))
         if len(values) != count:
             raise SchemaDrift(f"{self._name}: {variable} ends at record {len(values):,} of {count:,}")
         return values
@@ -160,7 +165,9 @@ def _damage(name: str, where: str) -> Iterator[None]:
             yield
     except _DAMAGE as error:
         reason = " ".join(str(error).split())[:120]
-        raise SchemaDrift(f"{name}: {where} cannot be read: {type(error).__name__} {reason}".rstrip()) from error
+        raise SchemaDrift(
+            f"{name}: {where} cannot be read: {type(error).__name__} {reason}".rstrip()
+        ) from error
 
 
 def _from_epoch(raw: NDArray[Any]) -> Times:

@@ -49,7 +49,14 @@ def read(body: bytes, name: str) -> list[Columns | Unusable]:
 
 
 def _utc(year: Floats, day: Floats, hour: Floats) -> Times:
-    sound = (day >= 1) & (day <= 366) & (hour >= 0) & (hour <= 23) & (np.floor(hour) == hour) & (np.floor(day) == day)
+    sound = (
+        (day >= 1)
+        & (day <= 366)
+        & (hour >= 0)
+        & (hour <= 23)
+        & (np.floor(hour) == hour)
+        & (np.floor(day) == day)
+    )
     years = np.where(sound, year, 1970).astype(np.int64)
     hours = np.where(sound, (day - 1) * 24 + hour, 0).astype("timedelta64[h]")
     utc = (years - 1970).astype("datetime64[Y]").astype("datetime64[us]") + hours

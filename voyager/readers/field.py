@@ -72,7 +72,9 @@ def settle(records: Records, name: str, unit: str) -> tuple[Records, list[Unusab
 
 def left_out(reason: str, places: NDArray[np.int64], name: str, unit: str) -> Unusable:
     """Records that are not used, with the first few places for the log."""
-    return Unusable(reason, len(places), tuple(f"{name}, {unit} {place}" for place in places[:_PLACES].tolist()))
+    return Unusable(
+        reason, len(places), tuple(f"{name}, {unit} {place}" for place in places[:_PLACES].tolist())
+    )
 
 
 def columns(records: Records, cadence_s: int) -> Columns:

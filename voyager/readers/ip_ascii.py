@@ -47,7 +47,9 @@ def read(body: bytes, name: str) -> list[Columns | Unusable]:
 def _components(of_mean_nt: Floats, elevation_deg: Floats, azimuth_deg: Floats) -> Floats:
     elevation, azimuth = np.radians(elevation_deg), np.radians(azimuth_deg)
     in_plane = of_mean_nt * np.cos(elevation)
-    return np.column_stack([in_plane * np.cos(azimuth), in_plane * np.sin(azimuth), of_mean_nt * np.sin(elevation)])
+    return np.column_stack(
+        [in_plane * np.cos(azimuth), in_plane * np.sin(azimuth), of_mean_nt * np.sin(elevation)]
+    )
 
 
 def _utc(decimal_year: Floats) -> Times:

@@ -76,11 +76,7 @@ def read_densities(body: bytes) -> Iterator[DensityRecord]:
             number,
             row[places["timestamp_utc"]].strip(),
             row[method].strip().lower(),
-            {
-                name: _number(row[place], number)
-                for name, place in places.items()
-                if name != "timestamp_utc"
-            },
+            {name: _number(row[place], number) for name, place in places.items() if name != "timestamp_utc"},
         )
 
 
@@ -92,7 +88,10 @@ def check_md5(table: bytes, name: str, label: bytes) -> str:
     SchemaDrift
         The checksums differ: one of the two is not what was published.
     """
-    stated = {match["name"].decode(errors="replace"): match["md5"].decode().lower() for match in _MD5_RE.finditer(label)}
+    stated = {
+        match["name"].decode(errors="replace"): match["md5"].decode().lower()
+        for match in _MD5_RE.finditer(label)
+    }
     if name not in stated:
         return ""
     found = hashlib.md5(table, usedforsecurity=False).hexdigest()

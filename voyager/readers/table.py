@@ -26,7 +26,9 @@ class Table:
     unusable: list[Unusable]
 
 
-def read_table(body: bytes, name: str, *, first: re.Pattern[str], widths: Sequence[int], use: Sequence[int]) -> Table:
+def read_table(
+    body: bytes, name: str, *, first: re.Pattern[str], widths: Sequence[int], use: Sequence[int]
+) -> Table:
     """Read a table of numbers.
 
     Parameters
@@ -53,7 +55,9 @@ def read_table(body: bytes, name: str, *, first: re.Pattern[str], widths: Sequen
     data = lines[begin:end]
     fields = len(data[0].split())
     if fields not in widths:
-        raise SchemaDrift(f"{name}: line {begin + 1} has {fields} columns, expected {' or '.join(map(str, widths))}")
+        raise SchemaDrift(
+            f"{name}: line {begin + 1} has {fields} columns, expected {' or '.join(map(str, widths))}"
+        )
     if len(data[-1].split()) < fields:
         raise SchemaDrift(f"{name}: cut off in line {end}: {data[-1].strip()[:_SHOWN]!r}")
     columns = [fields + place for place in use]
@@ -67,7 +71,11 @@ def read_table(body: bytes, name: str, *, first: re.Pattern[str], widths: Sequen
         bad[np.flatnonzero(~bad)[unread]] = True
         values = values[~unread]
     blank = np.array([not line.strip() for line in data], dtype=bool) if bad.any() else bad
-    unusable = [left_out("it is no line of data", numbers[bad & ~blank], name, "line")] if (bad & ~blank).any() else []
+    unusable = (
+        [left_out("it is no line of data", numbers[bad & ~blank], name, "line")]
+        if (bad & ~blank).any()
+        else []
+    )
     return Table(values, numbers[~bad], fields, unusable)
 
 

@@ -67,7 +67,14 @@ def _read(body: bytes, name: str) -> tuple[Records, list[Unusable]]:
 
 def _utc(year: Floats, day: Floats) -> Times:
     """Decimal days of a year as UTC, to the microsecond; NaT where they are no such thing."""
-    sound = np.isfinite(year) & np.isfinite(day) & (year == np.floor(year)) & (year >= 0) & (day >= 1) & (day < 368)
+    sound = (
+        np.isfinite(year)
+        & np.isfinite(day)
+        & (year == np.floor(year))
+        & (year >= 0)
+        & (day >= 1)
+        & (day < 368)
+    )
     sound &= (year < 100) | ((year > 1976) & (year < 2100))
     full = np.where(sound, np.where(year < 100, year + 2000, year), 2000).astype(np.int64)
     since_new_year_us = np.rint((np.where(sound, day, 1) - 1) * SECONDS_PER_DAY * 1e6).astype(np.int64)

@@ -58,7 +58,9 @@ def _check_spacecraft(file: CdfFile, n: int, name: str) -> None:
     spacecraft = file.values("spacecraftID", n)
     others = np.flatnonzero(~np.isnan(spacecraft) & (spacecraft != 1))
     if len(others):
-        raise SchemaDrift(f"{name}: record {others[0] + 1} is of spacecraft {spacecraft[others[0]]:g}, not Voyager 1")
+        raise SchemaDrift(
+            f"{name}: record {others[0] + 1} is of spacecraft {spacecraft[others[0]]:g}, not Voyager 1"
+        )
 
 
 def _sigma(file: CdfFile, variable: str, documented_nt: float, n: int) -> Floats:

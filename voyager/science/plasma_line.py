@@ -140,7 +140,9 @@ def _scatter(ratio: FloatArray, frames: int, step_hz: float) -> float:
     """Standard deviation of a bin: as ``frames`` and the background's median give, or as seen where clearly more."""
     independent = 2.0 * (BACKGROUND_HZ - GUARD_HZ) / (NOISE_BANDWIDTH_BINS * OVERSAMPLING * step_hz)
     expected = float(np.sqrt((1.0 + LEVEL_VARIANCE + MEDIAN_LOSS / independent) / frames))
-    seen = float(1.4826 * np.median(np.abs(ratio - np.median(ratio))))  # from the median deviation: no line counts
+    seen = float(
+        1.4826 * np.median(np.abs(ratio - np.median(ratio)))
+    )  # from the median deviation: no line counts
     return seen if seen > SCATTER_MARGIN * expected else expected
 
 

@@ -23,8 +23,9 @@ from voyager.constants import (
 )
 from voyager.science.arrays import BoolArray, FloatArray
 
-
-NOISE_BANDWIDTH_BINS = 1.234  # of the cosine window (Hann: 1.5): noise power per bin, and how far bins are related
+NOISE_BANDWIDTH_BINS = (
+    1.234  # of the cosine window (Hann: 1.5): noise power per bin, and how far bins are related
+)
 OVERSAMPLING = 2  # spectra are computed at half bins too: a line between two bins would lose 2.1 dB otherwise
 
 
@@ -71,8 +72,10 @@ def interference_bands_hz(highest_hz: float) -> list[tuple[float, float]]:
     harmonics = np.arange(1, int((highest_hz + SUPPLY_LINE_HALF_WIDTH_HZ) // SUPPLY_LINE_HZ) + 1)
     return [
         (0.0, WAVEFORM_LOWEST_HZ),
-        *((line - SUPPLY_LINE_HALF_WIDTH_HZ, line + SUPPLY_LINE_HALF_WIDTH_HZ)
-          for line in (harmonics * SUPPLY_LINE_HZ).tolist()),
+        *(
+            (line - SUPPLY_LINE_HALF_WIDTH_HZ, line + SUPPLY_LINE_HALF_WIDTH_HZ)
+            for line in (harmonics * SUPPLY_LINE_HZ).tolist()
+        ),
     ]
 
 

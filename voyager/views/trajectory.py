@@ -1,4 +1,4 @@
-"""Pages of the Voyager 1 suite."""
+"""``/trajectory``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Voyager pages, plots and endpoints show, from the best rung of the ladder that holds."""
+"""Where Voyager 1 is and was: states, milestones, and the state at any instant."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from voyager.models import Event
 from voyager.states import Milestone, Position, States, TrajectoryData
 
 TRAJECTORY, EVENTS = "voyager.trajectory", "voyager.events"
-LAUNCH_UTC = datetime(1977, 9, 5, 12, 56, tzinfo=UTC)  # as synthetic.MODEL_START_JD_TDB
-LAST_UTC = datetime(2099, 12, 31, tzinfo=UTC)  # neither ephemeris nor model go beyond
 _COLUMNS = (
     *("timestamp_utc", "jd_tdb", "x_au", "y_au", "z_au", "vx_au_d", "vy_au_d", "vz_au_d"),
     *("earth_x_au", "earth_y_au", "earth_z_au", "earth_vx_au_d", "earth_vy_au_d", "earth_vz_au_d", "quality"),
