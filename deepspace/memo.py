@@ -12,6 +12,13 @@ from django.db import Error as DatabaseFailure
 from deepspace import versions
 
 Value = TypeVar("Value")
+_every: list[Callable[[], None]] = []
+
+
+def forget() -> None:
+    """Drop every value (between tests: each has a database of its own)."""
+    for drop in _every:
+        drop()
 
 
 def per_version(
@@ -45,6 +52,7 @@ def per_version(
                 return kept[0][1]
 
         recall.forget = kept.clear  # type: ignore[attr-defined]
+        _every.append(kept.clear)
         return recall
 
     return decorate

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -34,6 +35,7 @@ class ReadOnlyAdmin(BaseAdmin):
 
     paginator = CappedPaginator
     show_full_result_count = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}  # Django 5.2 warns where nothing is said
     show_facets = admin.ShowFacets.NEVER  # each facet would count the table
     list_per_page = 50
 

@@ -17,12 +17,14 @@ from deepspace.ingestion.columns import data_fields, equal, from_database, natur
 from deepspace.ingestion.history import batch_of, effective
 from deepspace.ingestion.product import Columns, Product
 from deepspace.ingestion.store import parse, stored_rows
+from deepspace.locks import hold
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import UpstreamError
 
 DERIVED_RTOL = 1e-12  # computed columns: libm may differ in the last digit from one machine to the next
 SAMPLE = 10
 CHUNK = 20_000  # rows compared at once
+INGEST_WAIT_S = 300.0
 
 Key = tuple[Any, ...]
 
@@ -56,7 +58,20 @@ class Report:
 
 
 def verify(product: Product) -> Report:
-    """Re-derive every stored row of a product from its archived payload and compare."""
+    """Re-derive every stored row of a product from its archived payload and compare.
+
+    Holds the product's lock: rows that an ingest is writing would look like differences.
+
+    Raises
+    ------
+    deepspace.locks.LockBusy
+        An ingest of the product went on for longer than this was willing to wait.
+    """
+    with hold(f"product-{product.key}", wait_s=INGEST_WAIT_S):
+        return _verify(product)
+
+
+def _verify(product: Product) -> Report:
     report = Report(product.key, rows=stored_rows(product).count())
     wrong = _rederive(product, report)
     _look_for_missing(product, report, wrong)

@@ -74,7 +74,7 @@ def test_rows_cannot_be_added_changed_or_deleted(admin, rows, path):
     model = LISTS[path]
     before = list(model.objects.values())
     key = before[0][model._meta.pk.attname]
-    assert b"Add " not in admin.get(path).content
+    assert f'href="{path}add/"'.encode() not in admin.get(path).content
     assert admin.get(f"{path}add/").status_code == 403
     for action in ("add/", f"{key}/change/", f"{key}/delete/"):
         assert admin.post(f"{path}{action}", {"post": "yes", "host": "x"}).status_code == 403

@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+
+from environ.fileaware_mapping import FileAwareMapping
 
 from deepspace.configuration import Environment, var_path
 
@@ -26,6 +29,7 @@ def read(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
         for name, value in values.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(environ.FileAwareEnv, "ENVIRON", FileAwareMapping())  # it remembers files
         return Environment(tmp_path / ".env")
 
     return environment

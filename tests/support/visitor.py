@@ -9,9 +9,8 @@ from typing import Any, NoReturn
 from django.db import OperationalError, connection
 from django.test import Client
 
-from deepspace import frontcache, versions
+from deepspace import frontcache, memo, versions
 from deepspace.plotting import store as plots
-from voyager import services
 
 
 class Visitor(Client):
@@ -29,8 +28,7 @@ def forget_everything() -> None:
     versions.forget()
     frontcache.store.clear()
     plots.memory.clear()
-    services.states.forget()  # type: ignore[attr-defined]
-    services._story.forget()  # type: ignore[attr-defined]
+    memo.forget()
 
 
 @contextmanager

@@ -70,6 +70,10 @@ def read_table(
         values, unread = _one_by_one(good, columns)
         bad[np.flatnonzero(~bad)[unread]] = True
         values = values[~unread]
+    finite = np.isfinite(values).all(axis=1)  # "nan" and "inf" are words that float() takes
+    if not finite.all():
+        bad[np.flatnonzero(~bad)[~finite]] = True
+        values = values[finite]
     blank = np.array([not line.strip() for line in data], dtype=bool) if bad.any() else bad
     unusable = (
         [left_out("it is no line of data", numbers[bad & ~blank], name, "line")]

@@ -18,7 +18,7 @@ import numpy as np
 
 from deepspace.ingestion.product import Columns, Unusable
 from voyager.constants import SECONDS_PER_DAY, VIM_CADENCE_S, VIM_COMPONENT_SIGMA_NT, VIM_STRENGTH_SIGMA_NT
-from voyager.readers.field import Floats, Records, Times, columns, left_out, settle
+from voyager.readers.field import Floats, Records, Times, columns, settle
 from voyager.readers.table import read_table
 
 _FIRST_RE = re.compile(r"\s*(?:FLT)?1\s+\d{1,4}\s+\d")
@@ -38,15 +38,17 @@ def read_year(bodies: Mapping[str, bytes]) -> list[Columns | Unusable]:
     SchemaDrift
         One of the files is no such table, or was cut off.
     """
-    names = sorted(bodies, key=_nominal_start)
+    names = sorted(bodies, key=lambda name: (_nominal_start(name), name))
     read = [_read(bodies[name], name) for name in names]
-    found: list[Columns | Unusable] = []
+    blocks: list[Columns] = []
+    left_out: list[Unusable] = []
     for i, (records, unusable) in enumerate(read):
         kept = records
         if i + 1 < len(read):
             kept = records.take(records.utc < _begin(read[i + 1][0].utc, _nominal_start(names[i + 1])))
-        found += [columns(kept, VIM_CADENCE_S), *unusable]
-    return found
+        blocks.append(columns(kept, VIM_CADENCE_S))
+        left_out += unusable
+    return [{name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}, *left_out]
 
 
 def _read(body: bytes, name: str) -> tuple[Records, list[Unusable]]:
@@ -59,10 +61,8 @@ def _read(body: bytes, name: str) -> tuple[Records, list[Unusable]]:
         table.lines,
         sigma_nt=np.tile(_SIGMA_NT, (len(table.lines), 1)),
     )
-    filled = records.filled
-    fill = [left_out("it has no field", table.lines[filled], name, "line")] if filled.any() else []
     records, unusable = settle(records, name, "line")
-    return records, [*table.unusable, *fill, *unusable]
+    return records, [*table.unusable, *unusable]
 
 
 def _utc(year: Floats, day: Floats) -> Times:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from deepspace.ingestion.registry import select
 from deepspace.ingestion.verify import Report, verify
+from deepspace.locks import LockBusy
 from deepspace.management.progress import table
 
 
@@ -27,7 +28,10 @@ class Command(BaseCommand):
             chosen = select(options["selection"])
         except KeyError as error:
             raise CommandError(str(error.args[0]), returncode=2) from error
-        reports = [verify(product) for product in chosen]
+        try:
+            reports = [verify(product) for product in chosen]
+        except LockBusy as error:
+            raise CommandError(f"{error}: an ingest is running; try again when it has ended") from error
         self.stdout.write(
             table(("product", "rows", "re-derived", "differing", "unexplained", "missing"), _rows(reports))
         )

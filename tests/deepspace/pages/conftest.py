@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from deepspace import frontcache, versions
+from deepspace import frontcache, memo, versions
 from deepspace.models import IngestionLog
 from deepspace.plotting.store import RenderedPlot
 from deepspace.provenance import Provenance, Tier
-from voyager import science, services, synthetic
+from voyager import science, synthetic
 from voyager.models import Event, Trajectory
 
 LogFactory = Callable[..., IngestionLog]
@@ -22,8 +22,7 @@ LogFactory = Callable[..., IngestionLog]
 def _forget() -> None:
     versions.forget()
     frontcache.store.clear()
-    services.states.forget()  # type: ignore[attr-defined]
-    services._story.forget()  # type: ignore[attr-defined]
+    memo.forget()
 
 
 @pytest.fixture(autouse=True)
