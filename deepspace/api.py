@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.decorators import decorate_view
@@ -18,11 +17,10 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 import deepspace
-from deepspace.fallback import standings
 from deepspace.ingestion.registry import products
 from deepspace.parameters import NoParameters, ParameterError, Parameters
 from deepspace.provenance import Provenance, Tier, worst
-from deepspace.versions import held_standing, lost_database, public
+from deepspace.versions import current, database_is_away, held_standing, public
 
 View = Callable[..., HttpResponse]
 
@@ -89,7 +87,8 @@ def envelope(main: Provenance, panels: Sequence[Provenance] = ()) -> dict[str, A
     ``main`` is the provenance of the main product; with ``panels`` the worst tier among all goes to the top and
     each product's own provenance under ``panels``.
     """
-    everyone = [main, *panels]
+    everyone = [current(one) for one in (main, *panels)]
+    main = everyone[0]
     top = main.as_json() | {"tier": worst([one.tier for one in everyone]).value}
     body: dict[str, Any] = {"data_source": main.source, "provenance": top}
     if panels:
@@ -165,12 +164,9 @@ class StatusBody(Envelope):
 def status(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     """Tier, last success, age, next due time and last error of each product."""
     now = datetime.now(UTC)
+    every = [held_standing(one.key) for one in products()]
     note = "The state of the platform itself, from its ingestion log."
-    try:
-        every = standings(now)
-    except DatabaseFailure:
-        lost_database()
-        every = [held_standing(one.key) for one in products()]
+    if database_is_away():
         note = "The database does not answer: shown is what was known last."
     titles = {one.key: one.title for one in products()}
     whole = worst([one.tier for one in every]) if every else Tier.EMPTY

@@ -24,8 +24,9 @@ def forget() -> None:
 def per_version(
     *products: str, otherwise: Callable[[], Value] | None = None
 ) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
-    """Keep what a function without arguments returned until one of the products changes.
+    """Keep what a function without arguments returned until a row of one of the products changes.
 
+    A provenance in the value grows old meanwhile; ``versions.current`` brings it up to date where it is shown.
     Readers that come at once wait for one computation instead of doing it each. ``otherwise`` gives what stands
     in while the database does not answer and nothing is kept; that is not kept either.
     """
@@ -36,7 +37,7 @@ def per_version(
 
         @functools.wraps(compute)
         def recall() -> Value:
-            wanted = versions.token(products)
+            wanted = versions.rows_token(products)
             with lock:
                 if not kept or kept[0][0] != wanted:
                     try:

@@ -35,9 +35,14 @@ class ReadOnlyAdmin(BaseAdmin):
 
     paginator = CappedPaginator
     show_full_result_count = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}  # Django 5.2 warns where nothing is said
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"}
+    }  # Django 5.2 warns where nothing is said
     show_facets = admin.ShowFacets.NEVER  # each facet would count the table
     list_per_page = 50
+
+    class Media:
+        css = {"all": ("deepspace/admin.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds rows by hand."""

@@ -7,7 +7,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -21,7 +21,7 @@ import deepspace
 from deepspace.fallback import Standing, standing
 from deepspace.ingestion.registry import product as product_named
 from deepspace.models import IngestionLog
-from deepspace.provenance import Tier, worst
+from deepspace.provenance import Provenance, Tier, worst
 
 View = Callable[..., HttpResponse]
 _LIVE_S = 60  # pages that show "now" show it to the minute
@@ -128,6 +128,32 @@ def token(products: tuple[str, ...]) -> str:
         one = held_standing(key)
         parts.append(f"{key}:{one.data_version}:{one.tier.value}:{one.last_success_at}")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+def rows_token(products: tuple[str, ...]) -> str:
+    """Data versions alone: changes when a row changes, not when a refresh finds nothing new or fails."""
+    parts = [f"{key}:{held_standing(key).data_version}" for key in products]
+    return hashlib.sha256("|".join([deepspace.__version__, *parts]).encode()).hexdigest()[:24]
+
+
+def picture_token(products: tuple[str, ...]) -> str:
+    """What the pixels of a plot depend on: rows, the printed date of retrieval, and a tier that is printed."""
+    parts = [rows_token(products)]
+    for key in products:
+        one = held_standing(key)
+        printed = "" if one.tier in {Tier.REAL, Tier.CACHED} else one.tier.value
+        parts.append(f"{one.last_success_at:%Y-%m-%d}{printed}" if one.last_success_at else printed)
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+def current(provenance: Provenance) -> Provenance:
+    """The same provenance as of now: what is kept per data version does not know of later refreshes and failures."""
+    if not provenance.is_real:
+        return provenance
+    now = held_standing(provenance.product)
+    if not now.has_rows:
+        return provenance
+    return replace(provenance, tier=now.tier, retrieved_at=now.last_success_at)
 
 
 def tier_of(products: tuple[str, ...]) -> Tier:

@@ -153,3 +153,21 @@ IP_FILL: Final = 999.0  # vy1mag_pri_1hr files: field strengths and angles alike
 # strongest field so far is 0.74 nT.
 HOURLY_FIELD_NT: Final = (1e-6, 10_000.0)
 VIM_FIELD_NT: Final = (1e-6, 10.0)
+
+# === magnetic field: what is published, and how it is read ====================================
+
+# "Between 2013/130.6 and 2013/365.3, <B> = 0.464 ± 0.009 nT", and between 2013.00 and 2014.41 on average
+# λ = 292.5° ± 1.4°, δ = 22.1° ± 1.2°: abstract of Burlaga & Ness 2014, ApJL 795, L19, doi:10.1088/2041-8205/795/1/L19.
+VLISM_FIELD_NT: Final = 0.464
+VLISM_FIELD_SIGMA_NT: Final = 0.009
+VLISM_FIELD_UTC: Final = ("2013-05-10T14:24:00", "2013-12-31T07:12:00")  # days 130.6 and 365.3
+VLISM_LAMBDA_DEG: Final = 292.5
+VLISM_LAMBDA_SIGMA_DEG: Final = 1.4
+VLISM_DELTA_DEG: Final = 22.1
+VLISM_DELTA_SIGMA_DEG: Final = 1.2
+VLISM_INTERVAL_UTC: Final = ("2013-01-01T00:00:00", "2014-05-27T00:00:00")  # 2013.0 to 2014.4
+
+# Below, the direction of a 48 s vector is not known to better than 24°: 0.02 nT per component.
+DIRECTION_FROM_NT: Final = 0.05
+# Up to here a window is read from 48 s averages where they are stored.
+LONGEST_48S_WINDOW_DAYS: Final = 400

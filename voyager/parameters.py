@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from deepspace.parameters import Instant, Parameters
+from deepspace.parameters import Instant, Integer, Parameters
 
 LAUNCH_UTC = datetime(1977, 9, 5, 12, 56, tzinfo=UTC)  # as synthetic.MODEL_START_JD_TDB
 LAST_UTC = datetime(2099, 12, 31, tzinfo=UTC)  # neither ephemeris nor model go beyond
@@ -40,3 +40,78 @@ class PositionParameters(Parameters):
     at: Annotated[Instant, AfterValidator(_in_flight), WithJsonSchema(_IN_FLIGHT_SCHEMA)] | None = Field(
         default=None, description="Instant, ISO 8601, UTC when no zone is given (default: now, to the minute)"
     )
+
+
+# === plasma waves and densities ===============================================================
+
+End = Annotated[Instant, AfterValidator(_in_flight), WithJsonSchema(_IN_FLIGHT_SCHEMA)]
+_END_HELP = "End of the window, ISO 8601, UTC when no zone is given (default: the newest value stored)"
+_LOWEST_HZ, _HIGHEST_HZ = 10, 56_200  # the outermost channels of the spectrum analyser
+
+
+def _above_the_lowest(freq_max: int, info: ValidationInfo) -> int:
+    if freq_max <= info.data.get("freq_min", _LOWEST_HZ - 1):
+        raise ValueError("must be higher than freq_min")
+    return freq_max
+
+
+class PlasmaParameters(Parameters):
+    """Which plasma wave spectra."""
+
+    hours: Integer = Field(default=24, ge=1, le=720, description="Length of the window in hours")
+    freq_min: Integer = Field(
+        default=_LOWEST_HZ, ge=1, le=99_999, description="Lowest frequency shown, Hz; below freq_max"
+    )
+    freq_max: Annotated[Integer, AfterValidator(_above_the_lowest)] = Field(
+        default=_HIGHEST_HZ,
+        validate_default=True,  # freq_min alone can be too high for it
+        ge=2,
+        le=100_000,
+        description="Highest frequency shown, Hz",
+    )
+    end: End | None = Field(default=None, description=_END_HELP)
+
+
+class ProcessParameters(Parameters):
+    """Which wideband spectra."""
+
+    hours: Integer = Field(default=48, ge=1, le=8_760, description="Window of the process plot in hours")
+    end: End | None = Field(default=None, description=_END_HELP)
+
+
+class PublicationParameters(Parameters):
+    """Which published densities."""
+
+    days: Annotated[Integer, Field(ge=1, le=20_000)] | None = Field(
+        default=None,
+        description="Window of the publication plot and of the statistics in days (default: everything)",
+    )
+    end: End | None = Field(default=None, description=_END_HELP)
+
+
+class DensityParameters(ProcessParameters, PublicationParameters):
+    """Both windows, and their common end."""
+
+    @property
+    def process(self) -> ProcessParameters:
+        """What the process plot takes."""
+        return ProcessParameters(hours=self.hours, end=self.end)
+
+    @property
+    def publication(self) -> PublicationParameters:
+        """What the publication plot takes."""
+        return PublicationParameters(days=self.days, end=self.end)
+
+
+# === magnetic field ===========================================================================
+
+
+def _nothing(value: object) -> object:
+    return None if value == "" else value  # a form sends the field that was left empty
+
+
+class FieldParameters(Parameters):
+    """Which days of the magnetic field."""
+
+    days: Integer = Field(default=30, ge=1, le=20_000, description="Length of the window in days")
+    end: Annotated[End | None, BeforeValidator(_nothing)] = Field(default=None, description=_END_HELP)

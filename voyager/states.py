@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from deepspace.provenance import Provenance
 from voyager import science
+from voyager.constants import J2000_JD_TDB, SECONDS_PER_DAY
 
 Array = NDArray[np.float64]
 
@@ -77,8 +78,13 @@ class States:
 
     @cached_property
     def tdb_s(self) -> Array:
-        """Epochs as TDB seconds past J2000 (n,), from ``utc``: the printed Julian dates are 27 µs coarse."""
-        return science.utc_to_tdb_seconds(self.utc)
+        """Epochs as TDB seconds past J2000 (n,).
+
+        Horizons prints Julian dates to 27 µs; every epoch that is asked for lies on a whole millisecond, so that
+        rounding gives it back exactly (and 1,000 times faster than from ``utc`` through the leap seconds).
+        """
+        seconds: Array = np.round((self.jd_tdb - J2000_JD_TDB) * SECONDS_PER_DAY, 3)
+        return seconds
 
     @cached_property
     def distance_au(self) -> Array:

@@ -229,9 +229,7 @@ def from_database(field: Any, values: Sequence[Any]) -> NDArray[Any]:
         return np.array(naive, dtype="datetime64[us]")
     if isinstance(field, models.FloatField):
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    column = np.empty(len(values), dtype=object)
-    column[:] = list(values)
-    return column
+    return np.fromiter(values, dtype=object, count=len(values))  # a list (JSON) is one value, not a dimension
 
 
 def _naive_utc(moment: datetime) -> datetime:

@@ -155,7 +155,13 @@ class Pipeline:
         if isinstance(item, Batch):
             self._store(product, item, journal, outcome)
             return None
-        answer = self._door.fetch(item)
+        try:
+            answer = self._door.fetch(item)
+        except UpstreamError as error:
+            if not item.optional:
+                raise
+            logger.info("%s: done without %s: %s", product.key, item.public_url, error)
+            return None
         self._progress.fetched(item)
         return answer
 

@@ -156,7 +156,5 @@ def as_columns(rows: Iterable[Row | Columns | Unusable]) -> Iterable[Columns | U
 def _gather(rows: list[Row]) -> Columns:
     columns: dict[str, NDArray[Any]] = {}
     for name in rows[0]:
-        column = np.empty(len(rows), dtype=object)
-        column[:] = [row[name] for row in rows]
-        columns[name] = column
+        columns[name] = np.fromiter((row[name] for row in rows), dtype=object, count=len(rows))
     return columns

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from deepspace.ingestion import registry
@@ -42,6 +43,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     entries = [SitemapEntry(absolute(page.path), _newest(refreshed, page.products)) for page in pages()]
     entries += [SitemapEntry(absolute(data_path(row.product.key)), _changed(row)) for row in rows]
     return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look on answers that name no icon: the admin, JSON, pictures."""
+    return HttpResponseRedirect(static("deepspace/favicon.svg"), headers={"Cache-Control": "max-age=86400"})
 
 
 @require_safe

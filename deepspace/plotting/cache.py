@@ -7,6 +7,7 @@ import json
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Literal
@@ -39,9 +40,18 @@ def rendered(plot: Plot[Any], parameters: Parameters, fmt: Format = "png") -> Re
     A cache that fails, or a lock that cannot be had, costs time but never the answer.
     """
     key = cache_key(plot, parameters, fmt)
-    found = store.fetch(key)
-    if found is not None:
-        return found
+    return _as_of_now(store.fetch(key) or _drawn(plot, parameters, fmt, key))
+
+
+def _as_of_now(image: RenderedPlot) -> RenderedPlot:
+    """The picture with tiers and times that may have moved on since it was drawn."""
+    from deepspace import versions
+
+    provenance = tuple(versions.current(one) for one in image.provenance)
+    return replace(image, provenance=provenance, tier=worst([one.tier for one in provenance]))
+
+
+def _drawn(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> RenderedPlot:
     from deepspace import locks
 
     with ExitStack() as held:
@@ -68,7 +78,8 @@ def _may_be_kept(image: RenderedPlot) -> bool:
 def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
     """Everything the bytes depend on, as 64 hexadecimal digits.
 
-    The UTC day is part of it, because pictures mark today and print the date of retrieval.
+    The UTC day is part of it, because pictures mark today. Whether real data were refreshed on time is not: that
+    stands beside the picture.
     """
     from deepspace import versions
 
@@ -76,7 +87,7 @@ def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
         plot.name,
         parameters.canonical(),
         fmt,
-        versions.token(plot.products),
+        versions.picture_token(plot.products),
         f"{datetime.now(UTC):%Y-%m-%d}",
         _software(),
     ]
@@ -92,8 +103,10 @@ def _software() -> tuple[str, ...]:
 
 
 def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> RenderedPlot:
+    from deepspace import versions
+
     data = plot.data(parameters)
-    provenance = tuple(plot.provenance(data))
+    provenance = tuple(versions.current(one) for one in plot.provenance(data))
     alt = plot.alt(data)
     return RenderedPlot(
         key=key,
@@ -110,7 +123,7 @@ def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str, provenance: Sequenc
         return csv_bytes(_labelled(plot.columns(data), provenance))
     from deepspace.plotting import render, svg
 
-    figure = render.compose(plot, data)
+    figure = render.compose(plot, data, provenance)
     return render.png(figure) if fmt == "png" else svg.svg(figure, plot.title, alt)
 
 

@@ -40,11 +40,12 @@ def title(figure: Figure, text: str) -> Text:
 
 
 def credit(provenance: Provenance) -> str:
-    """One line: source, date of retrieval, tier."""
+    """One line: source, date of retrieval, and the tier where it is a warning."""
     parts = [SOURCE_NAMES.get(provenance.source, provenance.source.replace("_", " "))]
     if provenance.retrieved_at is not None:
         parts.append(f"retrieved {provenance.retrieved_at:%Y-%m-%d}")
-    parts.append(provenance.tier.value)
+    if provenance.tier not in {Tier.REAL, Tier.CACHED}:
+        parts.append(provenance.tier.value)
     return " · ".join(parts)
 
 

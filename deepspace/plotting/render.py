@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, cast
 
 from matplotlib.artist import Artist
@@ -13,15 +14,16 @@ from PIL import Image
 
 from deepspace.plotting import marks, palette, theme
 from deepspace.plotting.plot import Plot
+from deepspace.provenance import Provenance
 
 
-def compose(plot: Plot[Any], data: Any) -> Figure:
+def compose(plot: Plot[Any], data: Any, provenance: Sequence[Provenance] | None = None) -> Figure:
     """The finished figure: what the plot draws, its title, its source, and the watermark when it is modelled.
 
     Done here and not in each plot, so that no plot can forget to say that it shows a model.
     """
     figure = theme.new_figure(plot.size_px)
-    provenance = plot.provenance(data)
+    provenance = plot.provenance(data) if provenance is None else provenance
     marks.title(figure, plot.title)
     plot.draw(figure, data)
     marks.footer(figure, *provenance)

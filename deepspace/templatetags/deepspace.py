@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from deepspace import versions
 from deepspace.ingestion import registry
 from deepspace.pages.metadata import data_path
 from deepspace.provenance import Provenance, Tier
@@ -161,7 +162,7 @@ def chip(provenance: Provenance) -> dict[str, Any]:
     """The provenance chip: tier, source, when it was retrieved, and where to read more."""
     product = next((one for one in registry.products() if one.key == provenance.product), None)
     return {
-        "provenance": provenance,
+        "provenance": versions.current(provenance),
         "product": product,
         "is_modelled": provenance.tier is Tier.SYNTHETIC,
         "href": data_path(product.key) if product else "",

@@ -41,7 +41,9 @@ def parse_listing(body: bytes) -> tuple[Entry, ...]:
     reader.close()
     entries = tuple(_entries(reader.links))
     if not reader.is_listing and not any(entry.modified for entry in entries):
-        raise SchemaDrift("a page came where a directory listing was expected: no heading 'Index of', no dated entry")
+        raise SchemaDrift(
+            "a page came where a directory listing was expected: no heading 'Index of', no dated entry"
+        )
     return entries
 
 

@@ -30,6 +30,7 @@ class Request:
     read_timeout_s: float = 30.0
     conditional: bool = True  # send If-None-Match / If-Modified-Since when an earlier body is archived
     alternatives: tuple[str, ...] = ()
+    optional: bool = False  # where it cannot be had the product is answered None, and nothing has failed
 
     @property
     def host(self) -> str:
@@ -46,7 +47,7 @@ class Request:
 
     @property
     def routes(self) -> tuple[Request, ...]:
-        """This request at each of its addresses, the preferred one first."""
+        """The same request at each of its addresses, the preferred one first."""
         if not self.alternatives:
             return (self,)
         return tuple(replace(self, url=url, alternatives=()) for url in (self.url, *self.alternatives))

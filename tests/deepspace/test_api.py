@@ -109,7 +109,7 @@ def test_a_defect_is_500_in_the_one_shape_and_tells_nothing(visitor, monkeypatch
     def fail(*args: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("deepspace.api.standings", fail)
+    monkeypatch.setattr("deepspace.versions.standing", fail)
     visitor.raise_request_exception = False
     response = visitor.get("/api/status")
     assert_error(response, 500, "internal_error")

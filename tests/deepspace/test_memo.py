@@ -56,7 +56,7 @@ def test_it_can_be_forgotten():
 
 
 def test_readers_that_come_at_once_wait_for_one_computation(monkeypatch):
-    monkeypatch.setattr(versions, "token", lambda products: "same")  # threads have no test transaction
+    monkeypatch.setattr(versions, "rows_token", lambda products: "same")  # threads have no test transaction
     started, go_on = threading.Event(), threading.Event()
     calls: list[int] = []
 

@@ -172,7 +172,7 @@ def test_the_admin_answers_other_methods(client):
 PUBLIC = [
     *("/data", "/status", "/ai-index", "/api/docs", "/api/status", "/api/openapi.json", "/robots.txt"),
     *("/sitemap.xml", "/llms.txt", "/healthz", "/readyz", "/nope", "/api/nope", "/plots/nope.png"),
-    *("/api/position?at=x", "/data/voyager.events", "/trajectory/", "/metrics"),
+    *("/favicon.ico", "/api/position?at=x", "/data/voyager.events", "/trajectory/", "/metrics"),
 ]
 HEADERS = {
     "X-Frame-Options": "DENY",

@@ -272,6 +272,6 @@ def test_labels_are_short_and_wrapped_evenly(whole: TrajectoryData) -> None:
 
 @each_plot
 def test_plots_describe_themselves(plot: TrajectoryPlot) -> None:
-    assert plot.name.startswith("trajectory")
+    assert plot.name.startswith(("trajectory", "position"))
     assert len(plot.caption) > 60
     assert plot.products == ("voyager.trajectory", "voyager.events")

@@ -101,21 +101,30 @@ class ElectronDensity(Measurement):
 
 
 class WaveformSpectrum(Measurement):
-    """Averaged power spectrum of one stretch of wideband waveform, computed at ingest.
+    """Averaged power spectrum of a few seconds of wideband waveform, computed at ingest.
 
-    The gain of the wideband receiver is uncalibrated: power is relative, in decibels.
+    The gain of the wideband receiver is not known: power is relative to the noise of the same frames, in decibels.
     """
 
     timestamp_utc = models.DateTimeField(
         db_index=True, help_text="Instant of the first frame averaged (UTC)."
     )
+    recording_utc = models.DateTimeField(
+        help_text="First frame of the recording that the row is a part of (UTC): a run of frames without a pause."
+    )
     cadence_s = models.PositiveIntegerField(help_text="Nominal spacing of the averages, seconds.")
     frames = models.PositiveIntegerField(help_text="Frames of 1,600 samples averaged.")
     sample_rate_hz = models.FloatField(help_text="Sampling rate of the waveform, Hz.")
     frequency_step_hz = models.FloatField(help_text="Width of a bin, Hz; the first bin is centred on 0 Hz.")
-    power_db = models.JSONField(help_text="Mean power per bin, dB relative to 1 raw unit squared.")
-    ridge_hz = models.FloatField(null=True, help_text="Strongest line outside known interference, Hz.")
-    ridge_sigma = models.FloatField(null=True, help_text="Its significance after the trials factor.")
+    power_db = models.JSONField(
+        help_text="Mean power per bin, dB relative to the noise of the same frames between 1 and 5 kHz."
+    )
+    ridge_hz = models.FloatField(
+        null=True, help_text="Where the recording's strongest line outside interference is in this row, Hz."
+    )
+    ridge_sigma = models.FloatField(
+        null=True, help_text="Significance of that line in the whole recording, after the trials factor."
+    )
 
     class Meta:
         db_table = "voyager1_waveform_spectra"

@@ -84,7 +84,9 @@ class Route:
         grouped: dict[str, list[VersionedFile]] = {}
         for file in newest_versions(entries, self.pattern):
             month = file.groups.get("month", "")
-            grouped.setdefault(f"{self.reader}/{file.groups['year']}{'-' if month else ''}{month}", []).append(file)
+            grouped.setdefault(
+                f"{self.reader}/{file.groups['year']}{'-' if month else ''}{month}", []
+            ).append(file)
         found = []
         for slot, files in sorted(grouped.items()):
             year, month = int(files[0].groups["year"]), files[0].groups.get("month", "")
@@ -95,7 +97,9 @@ class Route:
 
     def request(self, bundle: Bundle, file: VersionedFile) -> Request:
         """Ask for one file of a bundle."""
-        return file_request(f"{bundle.directory}/{file.entry.name}", expects=self.expects, max_bytes=self.max_bytes)
+        return file_request(
+            f"{bundle.directory}/{file.entry.name}", expects=self.expects, max_bytes=self.max_bytes
+        )
 
 
 def _span(year: int, month: int) -> tuple[datetime, datetime]:

@@ -146,7 +146,7 @@ def _check_whole(body: bytes, name: str) -> None:
     magic, packing = body[:4], body[4:8]
     if magic not in {_VERSION_3, _VERSION_26}:
         raise SchemaDrift(f"{name}: not a CDF file (it starts with {magic!r})")
-    if packing != _UNCOMPRESSED:
+    if packing != _UNCOMPRESSED and len(packing) == len(_UNCOMPRESSED):
         return  # packed as a whole: the stream has its own end
     gdr_at, eof_at = ("8x4xq", "8x4x8x8x8xq") if magic == _VERSION_3 else ("4x4xi", "4x4x4x4x4xi")
     try:

@@ -59,6 +59,6 @@ def _utc(year: Floats, day: Floats, hour: Floats) -> Times:
     )
     years = np.where(sound, year, 1970).astype(np.int64)
     hours = np.where(sound, (day - 1) * 24 + hour, 0).astype("timedelta64[h]")
-    utc = (years - 1970).astype("datetime64[Y]").astype("datetime64[us]") + hours
+    utc: Times = (years - 1970).astype("datetime64[Y]").astype("datetime64[us]") + hours
     utc[~sound] = np.datetime64("NaT")
     return utc

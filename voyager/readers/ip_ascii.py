@@ -60,6 +60,8 @@ def _utc(decimal_year: Floats) -> Times:
     is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     hours = (np.where(finite, decimal_year, 0) - written) * np.where(is_leap, *reversed(_HOURS_OF_YEAR))
     whole = np.rint(hours)
-    utc = (year - 1970).astype("datetime64[Y]").astype("datetime64[us]") + whole.astype("timedelta64[h]")
+    utc: Times = (year - 1970).astype("datetime64[Y]").astype("datetime64[us]") + whole.astype(
+        "timedelta64[h]"
+    )
     utc[~finite | (np.abs(hours - whole) > _OFF_THE_HOUR)] = np.datetime64("NaT")
     return utc

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -143,4 +144,4 @@ def _number(text: str, line: int) -> float | None:
         value = float(text)
     except ValueError:
         raise SchemaDrift(f"line {line} of the density table: {text.strip()[:40]!r} is no number") from None
-    return None if value in {FILL} or value != value else value  # noqa: PLR0124 (NaN differs from itself)
+    return None if value == FILL or math.isnan(value) else value

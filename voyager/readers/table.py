@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepspace.ingestion.product import Unusable
+from deepspace.upstream.bodies import is_html
 from deepspace.upstream.errors import SchemaDrift
 from voyager.readers.field import Floats, left_out
 
@@ -45,6 +46,8 @@ def read_table(
     SchemaDrift
         There is no data, the columns are others, or the file was cut off within its last line.
     """
+    if is_html(body):
+        raise SchemaDrift(f"{name}: an HTML page where a table was expected")
     lines = _lines(body, name)
     begin = next((i for i, line in enumerate(lines) if first.match(line)), None)
     if begin is None:

@@ -77,8 +77,8 @@ def _utc(year: Floats, day: Floats) -> Times:
     )
     sound &= (year < 100) | ((year > 1976) & (year < 2100))
     full = np.where(sound, np.where(year < 100, year + 2000, year), 2000).astype(np.int64)
-    since_new_year_us = np.rint((np.where(sound, day, 1) - 1) * SECONDS_PER_DAY * 1e6).astype(np.int64)
-    utc = (full - 1970).astype("datetime64[Y]").astype("datetime64[us]") + since_new_year_us
+    since_new_year = np.rint((np.where(sound, day, 1) - 1) * SECONDS_PER_DAY * 1e6).astype("timedelta64[us]")
+    utc: Times = (full - 1970).astype("datetime64[Y]").astype("datetime64[us]") + since_new_year
     utc[~sound] = np.datetime64("NaT")
     return utc
 

@@ -54,7 +54,9 @@ def read_frames(body: bytes, name: str) -> Frames:
     flaws = _flaws(times, samples)
     unfit = tuple(f"record {record}: {flaw}" for record, flaw in enumerate(flaws) if flaw not in {"", _TWICE})
     if len(unfit) > _TOLERATED * len(times) or not len(times):
-        raise SchemaDrift(f"{name}: {len(unfit)} of {len(times)} frames are unfit{''.join(f', {u}' for u in unfit[:1])}")
+        raise SchemaDrift(
+            f"{name}: {len(unfit)} of {len(times)} frames are unfit{''.join(f', {u}' for u in unfit[:1])}"
+        )
     usable = np.flatnonzero(flaws == "")
     order = usable[np.argsort(times[usable], kind="stable")]
     return Frames(times[order], samples[order], unfit)

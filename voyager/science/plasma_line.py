@@ -21,7 +21,7 @@ MEDIAN_LOSS = 1.57  # variance of the median of normal noise over that of its me
 LEVEL_VARIANCE = 0.012  # relative, of the level that is measured in one frame of noise (simulated)
 SCATTER_MARGIN = 1.25  # three standard deviations of the scatter measured in some 200 bins
 FEWEST_FRAMES = 30  # below, a bin's scatter is as large as what could be told from it
-HIGHEST_SIGMA = 37.0  # where the chance leaves the range of a float
+HIGHEST_SIGMA = 36.0  # where the chance leaves the range of a float
 _SMALLEST_CHANCE = 1e-300
 
 

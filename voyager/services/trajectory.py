@@ -29,6 +29,7 @@ _COLUMNS = (
 _DESIGN_NOTE = "Before 1981-01-01 the states are a mission-design trajectory."
 _TOO_EARLY_NOTE = "No real state is stored at or before this instant. "
 _AWAY_NOTE = "The database does not answer, so that nothing stored can be shown. Shown is a model: "
+_EPOCH_TOLERANCE = np.timedelta64(1, "ms")
 _HELD_NOTE = "The ephemeris stored ends before the instant asked; shown is its last state."
 
 
@@ -87,6 +88,8 @@ def _model_states_on(today: date) -> States:
 
 def _model_at(utc: NDArray[np.datetime64]) -> States:
     jd_tdb = science.tdb_seconds_to_jd_tdb(science.utc_to_tdb_seconds(utc))
+    # a Julian date is 40 us coarse: the instant of launch itself may come out before it
+    jd_tdb = np.clip(jd_tdb, synthetic.MODEL_START_JD_TDB, synthetic.MODEL_END_JD_TDB)
     voyager, earth = synthetic.voyager_state(jd_tdb), synthetic.earth_state(jd_tdb)
     numbers = np.vstack([jd_tdb, voyager[0].T, voyager[1].T, earth[0].T, earth[1].T])
     return _assembled(utc, numbers, np.full(len(utc), "model", dtype=object))
@@ -183,17 +186,25 @@ def position(at: datetime | None = None) -> Position:
     """
     at = at or datetime.now(UTC).replace(second=0, microsecond=0)
     path, provenance = states()
-    t_s, note = _tdb_s(at), ""
     if provenance.tier is Tier.SYNTHETIC:
         return _model_position(at, provenance.note)
-    if t_s < path.tdb_s[0] - science.EXACT_EPOCH_TOLERANCE_S:
+    stored = _stored_at(path, at)
+    t_s, note = _tdb_s(at) if stored is None else float(path.tdb_s[stored]), ""
+    if t_s < path.tdb_s[0]:
         return _model_position(at, f"{_TOO_EARLY_NOTE}{synthetic.MODEL.name}: {synthetic.MODEL.statement}")
-    if t_s > path.tdb_s[-1] + science.EXACT_EPOCH_TOLERANCE_S:
+    if t_s > path.tdb_s[-1]:
         at, t_s, note = _utc(path.utc[-1]), float(path.tdb_s[-1]), _HELD_NOTE
     state = _position(at, t_s, path, replace(provenance, observed_from=at, observed_until=at, note=note))
     if state.quality == "design":
         state = replace(state, provenance=with_note(state.provenance, _DESIGN_NOTE))
     return state
+
+
+def _stored_at(path: States, at: datetime) -> int | None:
+    """Index of the stored epoch within a millisecond of an instant, compared in whole microseconds."""
+    asked = np.datetime64(at.astimezone(UTC).replace(tzinfo=None), "us")
+    index = int(np.searchsorted(path.utc, asked - _EPOCH_TOLERANCE))
+    return index if index < len(path.utc) and path.utc[index] <= asked + _EPOCH_TOLERANCE else None
 
 
 def _model_position(at: datetime, note: str) -> Position:

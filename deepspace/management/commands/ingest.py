@@ -6,7 +6,7 @@ import logging
 import signal
 import time
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -77,6 +77,7 @@ class Command(BaseCommand):
             return [replay(product, reporter) for product in chosen]
         archive().sweep()
         now = datetime.now(UTC)
+        shown = chosen
         if options["due"]:
             chosen = [product for product in chosen if standing(product.key, now).is_due(now)]
         if not chosen:
@@ -86,36 +87,40 @@ class Command(BaseCommand):
         pipeline = Pipeline(Door(deadline=deadline), reporter, dry_run=options["dry_run"])
         window = Window(options["since"], options["until"])
         outcomes = [pipeline.run(product, window) for product in chosen]
-        _prerender(outcomes)
+        if not options["dry_run"]:
+            _prerender(shown)
         return outcomes
 
     def _watch(self, chosen: list[Product]) -> list[Outcome]:
         reporter = Reporter(self.stdout)  # type: ignore[arg-type]
         archive().sweep()
+        drawn_on: date | None = None  # plots mark the day
         while True:
             try:
                 now = datetime.now(UTC)
                 due = [product for product in chosen if standing(product.key, now).is_due(now)]
                 if due:
                     pipeline = Pipeline(Door(), reporter)
-                    _prerender([pipeline.run(product, Window()) for product in due])
+                    for product in due:
+                        pipeline.run(product, Window())
+                if due or drawn_on != now.date():
+                    _prerender(chosen)
+                    drawn_on = now.date()
             except DatabaseError as error:  # away for a while, or busy: the next round finds out
                 self.stderr.write(f"ingest: the database does not answer: {error}")
                 connection.close()
             time.sleep(_WATCH_PAUSE_S)
 
 
-def _prerender(outcomes: list[Outcome]) -> None:
-    """Draw the plots of what changed, so that the first reader does not wait."""
-    changed = tuple(outcome.product for outcome in outcomes if outcome.changed)
-    if changed:
-        from deepspace.plotting.cache import prerender  # matplotlib: only when there is something to draw
+def _prerender(products: list[Product]) -> None:
+    """Draw ahead what shows these products and is not drawn yet, so that the first reader does not wait."""
+    from deepspace.plotting.cache import prerender
 
-        versions.forget()
-        try:
-            prerender(changed)
-        except Exception:  # the data are stored; the first reader draws, and --watch goes on
-            logger.exception("plots could not be drawn ahead")
+    versions.forget()
+    try:
+        prerender([product.key for product in products])
+    except Exception:  # the data are stored; the first reader draws, and --watch goes on
+        logger.exception("plots could not be drawn ahead")
 
 
 def _checked(options: dict[str, Any]) -> list[Product]:
