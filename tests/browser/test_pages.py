@@ -71,7 +71,9 @@ def problems(page: Page, path: str) -> list[str]:
     found += [
         f"axe {one['id']}: {one['nodes'][0]['html'][:140]}" for one in Axe().run(page).response["violations"]
     ]
-    pictures = "() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src.slice(0, 60))"
+    pictures = (
+        "() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src.slice(0, 60))"
+    )
     found += [f"picture without pixels: {one}" for one in page.evaluate(pictures)]
     return [f"{path}: {one}" for one in found]
 
@@ -143,7 +145,9 @@ def test_the_menu_opens_without_a_script(page, heard, empty_site):
         target = link.get_attribute("href")
         link.click()
         assert page.evaluate("location.pathname") == target
-    assert page.evaluate("document.scripts.length") == page.locator("script[type='application/ld+json']").count()
+    assert (
+        page.evaluate("document.scripts.length") == page.locator("script[type='application/ld+json']").count()
+    )
 
 
 def test_what_machines_read_parses_and_points_home(page, heard, empty_site, live_server):

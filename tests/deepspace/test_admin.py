@@ -110,7 +110,9 @@ def test_search_filters_and_dates_find_rows(admin, rows, path, query, count):
     assert response.context["cl"].result_count == count
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=%27%22%3B--", "p=9999", "p=x", "o=99", "timestamp_utc__year=x", "x=1"])
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=%27%22%3B--", "p=9999", "p=x", "o=99", "timestamp_utc__year=x", "x=1"]
+)
 def test_nonsense_in_the_address_breaks_nothing(admin, rows, query):
     assert admin.get(f"/admin/voyager/trajectory/?{query}").status_code in {200, 302, 400}
 

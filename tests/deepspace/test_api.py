@@ -15,7 +15,16 @@ from tests.support.visitor import database_away
 
 pytestmark = [pytest.mark.usefixtures("nothing_held"), pytest.mark.django_db]
 PROVENANCE_KEYS = {
-    *("product", "tier", "source", "retrieved_at", "observed_from", "observed_until", "upstream_url", "sha256"),
+    *(
+        "product",
+        "tier",
+        "source",
+        "retrieved_at",
+        "observed_from",
+        "observed_until",
+        "upstream_url",
+        "sha256",
+    ),
     *("ingestion", "note", "payloads", "payloads_total"),
 }
 
@@ -60,7 +69,12 @@ def test_the_newest_payload_is_the_one_that_is_named():
 
 
 def test_the_error_shape():
-    assert_error(_Answer(error_response(422, "invalid_parameter", "days must be a number", "days")), 422, "invalid_parameter", "days")
+    assert_error(
+        _Answer(error_response(422, "invalid_parameter", "days must be a number", "days")),
+        422,
+        "invalid_parameter",
+        "days",
+    )
 
 
 class _Answer:

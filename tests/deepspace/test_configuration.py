@@ -63,10 +63,24 @@ WRONG = {
     "TRUSTED_PROXIES": ["proxy", "10.0.0.1/8", "300.0.0.1", "10.0.0.0/33"],
     "VAR_DIR": [__file__],
     "UPSTREAM_MIRROR": ["mirror", "ftp://mirror", "http://", "http://mirror:port"],
-    "BACKUP_URL": ["/backups", "s3://", "http://example.org", "file:backups", "s3://Not_A_Bucket", "file://host/x"],
+    "BACKUP_URL": [
+        "/backups",
+        "s3://",
+        "http://example.org",
+        "file:backups",
+        "s3://Not_A_Bucket",
+        "file://host/x",
+    ],
     "S3_BACKUP_BUCKET": ["s3://bucket", "Bucket", "b", "a b"],
     "DATABASE_URL": [
-        *("garbage", "mysql://u@h/db", "postgres://u@h:port/db", "sqlite:///", "postgres://u@h", "postgres://"),
+        *(
+            "garbage",
+            "mysql://u@h/db",
+            "postgres://u@h:port/db",
+            "sqlite:///",
+            "postgres://u@h",
+            "postgres://",
+        ),
         *("http://example.org/x", "://", "sqlite3.db"),
     ],
     "CACHE_URL": ["memory", "memcached://127.0.0.1", "redis", "http://x"],
@@ -74,7 +88,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+)
 def test_a_wrong_value_stops_the_start_and_names_itself(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         READERS[name](read(**{name: value}))
@@ -90,7 +106,13 @@ def test_what_is_not_set_has_a_default(read, name):
 
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_set_to_nothing_is_as_if_it_were_not_set(read, name):
-    if name in {"ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXIES", "UPSTREAM_MIRROR", "CONTACT_EMAIL"}:
+    if name in {
+        "ALLOWED_HOSTS",
+        "CSRF_TRUSTED_ORIGINS",
+        "TRUSTED_PROXIES",
+        "UPSTREAM_MIRROR",
+        "CONTACT_EMAIL",
+    }:
         assert READERS[name](read(**{name: " "})) == READERS[name](read())
 
 
@@ -131,8 +153,16 @@ def test_loopback_hosts_are_answered_on_a_loopback_site_only(read):
 def test_databases_are_understood(read, tmp_path):
     file = read(DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3").database("DATABASE_URL", default="")
     assert (file["ENGINE"].rpartition(".")[2], file["NAME"]) == ("sqlite3", f"{tmp_path}/x.sqlite3")
-    server = read(DATABASE_URL="postgres://u:p%40ss@h:5433/db?sslmode=require").database("DATABASE_URL", default="")
-    assert [server[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == ["db", "u", "p@ss", "h", 5433]
+    server = read(DATABASE_URL="postgres://u:p%40ss@h:5433/db?sslmode=require").database(
+        "DATABASE_URL", default=""
+    )
+    assert [server[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "db",
+        "u",
+        "p@ss",
+        "h",
+        5433,
+    ]
     assert server["OPTIONS"] == {"sslmode": "require"}
     assert read(DATABASE_URL="sqlite://:memory:").database("DATABASE_URL", default="")["NAME"] == ":memory:"
 
@@ -171,7 +201,14 @@ def test_directories_are_made_when_they_are_used(settings, tmp_path):
 
 ASKED = [
     *("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
-    *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SECURE_PROXY_SSL_HEADER", "DATABASES", "WAL_IS_SAFE", "DEBUG"),
+    *(
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "SECURE_PROXY_SSL_HEADER",
+        "DATABASES",
+        "WAL_IS_SAFE",
+        "DEBUG",
+    ),
     *("SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_PATH", "SESSION_COOKIE_DOMAIN"),
 ]
 SHOW = f"import json; from deepspace import settings as s; print(json.dumps({{n: getattr(s, n, None) for n in {ASKED}}}))"
@@ -202,7 +239,9 @@ def start(tmp_path: Path, **values: str) -> subprocess.CompletedProcess[str]:
 
 def test_https_turns_on_redirect_hsts_and_secure_cookies(tmp_path):
     found = json.loads(start(tmp_path, SITE_URL="https://example.org", TRUSTED_PROXIES="10.0.0.0/8").stdout)
-    assert found["SECURE_SSL_REDIRECT"] is found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
+    assert (
+        found["SECURE_SSL_REDIRECT"] is found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is True
+    )
     assert found["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert found["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert found["CSRF_COOKIE_NAME"].startswith("__Host-")

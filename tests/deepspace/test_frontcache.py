@@ -101,7 +101,9 @@ def test_an_unknown_host_gets_400_even_when_the_page_is_stored(visitor):
     assert visitor.get(PAGE, headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/nope", "/data/nope", "/api/position?at=x", "/plots/nope.png", "/trajectory/"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/data/nope", "/api/position?at=x", "/plots/nope.png", "/trajectory/"]
+)
 def test_nothing_but_200_is_stored(visitor, path):
     assert visitor.get(path).status_code in {301, 404, 422}
     assert keys() == []

@@ -69,7 +69,15 @@ def test_others_find_nothing(client, peer):
 
 @pytest.mark.parametrize(
     "header",
-    ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "forwarded", "via", "cf-connecting-ip"],
+    [
+        "x-forwarded-for",
+        "x-forwarded-proto",
+        "x-forwarded-host",
+        "x-real-ip",
+        "forwarded",
+        "via",
+        "cf-connecting-ip",
+    ],
 )
 def test_what_came_through_a_proxy_finds_nothing(client, header):
     assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404

@@ -97,7 +97,11 @@ def test_failures_and_slow_answers_are_logged_with_their_address(rf, caplog, mon
         middleware.request_id(lambda _: HttpResponse(status=404))(rf.get("/nope"))
         monkeypatch.setattr(middleware, "_SLOW_S", -1.0)
         middleware.request_id(lambda _: HttpResponse())(rf.get("/slow"))
-    assert ["/broken" in caplog.messages[0], "/slow" in caplog.messages[1], len(caplog.messages)] == [True, True, 2]
+    assert ["/broken" in caplog.messages[0], "/slow" in caplog.messages[1], len(caplog.messages)] == [
+        True,
+        True,
+        2,
+    ]
 
 
 # --- addresses ------------------------------------------------------------------------------------------------
@@ -156,7 +160,9 @@ def test_a_forwarded_host_is_not_believed(client):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-@pytest.mark.parametrize("path", ["/", "/api/status", "/plots/trajectory.png", "/nope", "/healthz", "/metrics"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/status", "/plots/trajectory.png", "/nope", "/healthz", "/metrics"]
+)
 def test_the_public_site_is_read_only(path, method):
     response = Client(enforce_csrf_checks=True).generic(method, path)
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
@@ -248,7 +254,9 @@ def test_a_304_says_nothing_that_the_200_did_not_say(client, path):
     assert response.status_code == 304
     assert not {"Content-Type", "Content-Length"} & set(response.headers)
     own = {"X-Request-Id"}
-    assert {name: value for name, value in response.items() if name not in own}.items() <= dict(full.items()).items()
+    assert {name: value for name, value in response.items() if name not in own}.items() <= dict(
+        full.items()
+    ).items()
 
 
 # --- markup of the admin (the public pages: tests/deepspace/pages) ----------------------------------------------
@@ -264,7 +272,9 @@ class _Inline(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         names = dict(attributes)
-        if tag == "style" or (tag == "script" and "src" not in names and names.get("type") != "application/ld+json"):
+        if tag == "style" or (
+            tag == "script" and "src" not in names and names.get("type") != "application/ld+json"
+        ):
             self.found.append(tag)
         self.found += [f"{tag} {name}" for name in names if name == "style" or name.startswith("on")]
 

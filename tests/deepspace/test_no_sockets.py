@@ -13,7 +13,14 @@ from deepspace.pages.registry import pages
 from deepspace.plotting import registry
 from tests.support import stored
 
-OTHERS = ["/data/voyager.trajectory", "/robots.txt", "/sitemap.xml", "/llms.txt", "/api/openapi.json", "/nope"]
+OTHERS = [
+    "/data/voyager.trajectory",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/llms.txt",
+    "/api/openapi.json",
+    "/nope",
+]
 ADDRESSES = [
     *(page.path for page in pages()),
     *(endpoint.path for endpoint in endpoints()),

@@ -105,7 +105,17 @@ def test_the_table_of_states_has_what_is_stored_digit_for_digit(rows):
     from voyager.models import Trajectory
 
     stored.site()
-    columns = ("jd_tdb", "x_au", "y_au", "z_au", "vx_au_d", "vy_au_d", "vz_au_d", "earth_x_au", "earth_vz_au_d")
+    columns = (
+        "jd_tdb",
+        "x_au",
+        "y_au",
+        "z_au",
+        "vx_au_d",
+        "vy_au_d",
+        "vz_au_d",
+        "earth_x_au",
+        "earth_vz_au_d",
+    )
     kept = Trajectory.objects.order_by("timestamp_utc").values_list(*columns)
     assert [tuple(float(row[name]) for name in columns) for row in rows("trajectory")] == list(kept)
 

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 import deepspace
 from deepspace import versions
-from deepspace.provenance import Tier
+from deepspace.provenance import Provenance, Tier
 from tests.support import stored
 from tests.support.visitor import database_away
 
@@ -238,3 +238,49 @@ def test_a_reader_who_has_the_page_is_told_so_while_the_database_is_away():
     with database_away():
         _a_second_later()
         assert ask(if_none_match=known)[0].status_code == 304
+
+
+def tokens() -> tuple[str, str]:
+    versions.forget()
+    return versions.rows_token(KEYS), versions.picture_token(KEYS)
+
+
+def test_a_refresh_that_finds_nothing_new_or_fails_redraws_nothing(clock):
+    stored.site()
+    before = tokens()
+    clock.shift(timedelta(minutes=10))
+    stored.batch(rows_created=0)
+    assert tokens() == before
+    stored.failure()
+    assert versions.tier_of(KEYS) is Tier.REAL  # still held
+    assert tokens() == before
+    assert versions.tier_of(KEYS) is Tier.CACHED
+
+
+def test_new_rows_and_a_tier_that_is_printed_change_the_pictures(clock):
+    stored.site()
+    rows, picture = tokens()
+    stored.batch(rows_created=0, rows_updated=1)
+    assert tokens()[0] != rows
+    assert tokens()[1] != picture
+    rows, picture = tokens()
+    clock.shift(timedelta(days=40))
+    assert tokens()[0] == rows
+    assert tokens()[1] != picture  # "stale" stands in the pixels
+
+
+def test_a_kept_provenance_is_brought_up_to_date(clock):
+    stored.site()
+    kept = Provenance("voyager.trajectory", Tier.REAL, "jpl_horizons", retrieved_at=None, note="kept")
+    versions.forget()
+    assert versions.current(kept).retrieved_at is not None
+    stored.failure()
+    versions.forget()
+    assert versions.current(kept).tier is Tier.CACHED
+    assert versions.current(kept).note == "kept"
+
+
+def test_what_a_model_says_of_itself_stays(clock):
+    stored.site()
+    modelled = Provenance("voyager.trajectory", Tier.SYNTHETIC, "synthetic")
+    assert versions.current(modelled) is modelled

@@ -54,9 +54,7 @@ def vim(utc: list[str], f1: ArrayLike, **changes: Any) -> bytes:
     variables: dict[str, Any] = {
         "Epoch": (EPOCH, epochs(*utc), fill),
         "F1": (REAL4, field, fill),
-        "BR": (REAL4, field * 0.6, fill),
-        "BT": (REAL4, field * -0.8, fill),
-        "BN": (REAL4, field * 0.0, fill),
+        **{name: (REAL4, np.where(field == FILL, FILL, 0.1), fill) for name in ("BR", "BT", "BN")},
         "dF": (REAL4, np.full(n, 0.03), fill),
         "dBR": (REAL4, np.full(n, 0.02), fill),
         "dBT": (REAL4, np.full(n, 0.02), fill),

@@ -23,7 +23,9 @@ _STATE = [
 ]
 
 
-def batch(product: str = "voyager.trajectory", *, ago: timedelta = timedelta(minutes=5), **values: Any) -> Any:
+def batch(
+    product: str = "voyager.trajectory", *, ago: timedelta = timedelta(minutes=5), **values: Any
+) -> Any:
     """A log row: by default of a refresh that succeeded ``ago`` and changed something."""
     ended = datetime.now(UTC) - ago
     source = "curated" if product.endswith("events") else "jpl_horizons"
@@ -80,7 +82,10 @@ def states(utc: NDArray[np.datetime64], *, quality: str = "refit", log: Any = No
 def days(first: str, last: str, step: int = 10) -> NDArray[np.datetime64]:
     """Midnights, ``step`` days apart."""
     return np.arange(
-        np.datetime64(first, "us"), np.datetime64(last, "us"), step * np.timedelta64(1, "D"), dtype="datetime64[us]"
+        np.datetime64(first, "us"),
+        np.datetime64(last, "us"),
+        step * np.timedelta64(1, "D"),
+        dtype="datetime64[us]",
     )
 
 

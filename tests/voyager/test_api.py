@@ -14,7 +14,16 @@ from voyager.models import Trajectory
 
 pytestmark = [pytest.mark.usefixtures("nothing_held"), pytest.mark.django_db]
 PROVENANCE_KEYS = {
-    *("tier", "source", "retrieved_at", "observed_from", "observed_until", "upstream_url", "sha256", "ingestion"),
+    *(
+        "tier",
+        "source",
+        "retrieved_at",
+        "observed_from",
+        "observed_until",
+        "upstream_url",
+        "sha256",
+        "ingestion",
+    ),
     *("note", "payloads", "payloads_total"),
 }
 TRAJECTORY = {
@@ -71,7 +80,10 @@ def test_the_trajectory_has_every_promised_key(visitor, tier):
 
 def test_on_an_empty_site_each_panel_has_its_own_tier(visitor):
     panels = visitor.get("/api/trajectory").json()["panels"]
-    assert (panels["voyager.trajectory"]["tier"], panels["voyager.trajectory"]["source"]) == ("synthetic", "synthetic")
+    assert (panels["voyager.trajectory"]["tier"], panels["voyager.trajectory"]["source"]) == (
+        "synthetic",
+        "synthetic",
+    )
     assert (panels["voyager.events"]["tier"], panels["voyager.events"]["source"]) == ("empty", "none")
 
 
@@ -94,7 +106,9 @@ def test_a_position_has_every_promised_key(visitor, tier):
     expected = {"empty": "synthetic", "real": "real"}[tier]  # one product: the model stands in for it
     assert response["X-Data-Tier"] == body["provenance"]["tier"] == expected
     assert set(body["coordinates"]) == {"x_au", "y_au", "z_au"}
-    assert sum(value**2 for value in body["coordinates"].values()) ** 0.5 == pytest.approx(body["distance_au"])
+    assert sum(value**2 for value in body["coordinates"].values()) ** 0.5 == pytest.approx(
+        body["distance_au"]
+    )
     hours, minutes, seconds = map(int, body["one_way_light_time"].split(":"))
     assert hours * 3600 + minutes * 60 + seconds == pytest.approx(body["light_time_s"], abs=1)
 
@@ -121,7 +135,11 @@ def test_through_the_mirror_the_recorded_states_come_back(visitor, through_mirro
     assert len(provenance["sha256"]) == 64
     assert provenance["payloads_total"] == len(provenance["payloads"]) == 2
     assert provenance["ingestion"]
-    assert {set_of for one in provenance["payloads"] for set_of in one} == {"sha256", "upstream_url", "retrieved_at"}
+    assert {set_of for one in provenance["payloads"] for set_of in one} == {
+        "sha256",
+        "upstream_url",
+        "retrieved_at",
+    }
 
 
 def test_before_the_first_state_the_header_says_synthetic(visitor):
@@ -148,7 +166,8 @@ def test_the_whole_flight_is_answered(visitor, asked):
 
 
 @pytest.mark.parametrize(
-    "asked", ["1977-09-05T12:55:59Z", "1977-09-05T12:56:00+01:00", "2099-12-31T00:00:01Z", "2100-01-01", "0001-01-01"]
+    "asked",
+    ["1977-09-05T12:55:59Z", "1977-09-05T12:56:00+01:00", "2099-12-31T00:00:01Z", "2100-01-01", "0001-01-01"],
 )
 def test_outside_of_the_flight_is_422(visitor, asked):
     response = visitor.get("/api/position", {"at": asked})

@@ -186,7 +186,7 @@ def test_a_real_picture_names_its_source(
     draw(plot, whole)
     texts = [text.get_text() for text, _ in seen]
     assert marks.MODELLED not in texts
-    assert any(text.endswith("· retrieved 2026-11-20 · real") for text in texts)
+    assert any(text.endswith("· retrieved 2026-11-20") for text in texts)
 
 
 @pytest.mark.parametrize("plot", MAPS, ids=lambda plot: plot.name)

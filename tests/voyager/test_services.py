@@ -112,7 +112,11 @@ def test_two_milliseconds_away_it_is_interpolated():
 def test_before_the_first_state_it_is_the_model_with_its_label():
     stored.states(stored.days("2026-01-01", "2026-03-01"))
     state = services.position(first_and_last()[0] - 2 * MS)
-    assert (state.provenance.tier, state.provenance.source, state.quality) == (Tier.SYNTHETIC, "synthetic", "model")
+    assert (state.provenance.tier, state.provenance.source, state.quality) == (
+        Tier.SYNTHETIC,
+        "synthetic",
+        "model",
+    )
     assert state.provenance.note.startswith("No real state is stored at or before this instant.")
 
 
@@ -248,13 +252,19 @@ def test_the_recorded_states_come_back_digit_for_digit(ingest, through_mirror, s
 
 def test_published_figures_are_met(ingest):
     ingest("2025-12-20")
-    live = services.position(datetime(2026, 7, 5, tzinfo=UTC) - TDB_MINUS_UTC)  # a stored live answer of Horizons
-    assert live.earth_distance_au * AU_KM == pytest.approx(2.547842153013403e10, abs=10.0)  # km; Horizons refits
+    live = services.position(
+        datetime(2026, 7, 5, tzinfo=UTC) - TDB_MINUS_UTC
+    )  # a stored live answer of Horizons
+    assert live.earth_distance_au * AU_KM == pytest.approx(
+        2.547842153013403e10, abs=10.0
+    )  # km; Horizons refits
     assert live.light_time_s == pytest.approx(84986.86625, abs=1e-4)
     assert live.earth_range_rate_km_s == pytest.approx(27.37582, abs=1e-4)
     assert live.one_way_light_time == "23:36:27"
     january = services.position(datetime(2026, 1, 1, tzinfo=UTC))
-    assert january.distance_au * AU_KM == pytest.approx(25_320_225_956, abs=1500)  # quoted without its time scale
+    assert january.distance_au * AU_KM == pytest.approx(
+        25_320_225_956, abs=1500
+    )  # quoted without its time scale
     september = services.position(datetime(2026, 9, 25, tzinfo=UTC))
     assert september.speed_km_s == pytest.approx(16.92, abs=0.01)
     november = services.position(datetime(2026, 11, 15, tzinfo=UTC))

@@ -15,6 +15,7 @@ from voyager.models import MagneticField
 from voyager.products.harvest import Harvest
 from voyager.products.shelves import Route
 from voyager.readers import coho_ascii, coho_cdf, ip_ascii, vim_ascii, vim_cdf
+from voyager.synthetic_field import FIELD_MODEL
 
 _MIB = 2**20
 
@@ -29,6 +30,7 @@ class _FieldProduct(Product):
     refresh_every: ClassVar[timedelta] = timedelta(days=1)
     stale_after: ClassVar[timedelta] = timedelta(days=30)
     replaces: ClassVar = "window"
+    model_summary: ClassVar[str] = FIELD_MODEL.statement
     first_window: ClassVar[timedelta]
     routes: ClassVar[Sequence[Route]]
 

@@ -1,5 +1,27 @@
 """What the Voyager pages, plots and endpoints show, from the best rung of the ladder that holds."""
 
+from voyager.services.density import DENSITY, RIDGE, WAVEFORM, process, published
+from voyager.services.field_archive import HOURLY, VIM
+from voyager.services.magnetometer import magnetometer, mission, published_intervals
+from voyager.services.plasma import PLASMA, plasma
 from voyager.services.trajectory import EVENTS, TRAJECTORY, position, states, trajectory
 
-__all__ = ["EVENTS", "TRAJECTORY", "position", "states", "trajectory"]
+__all__ = [
+    "DENSITY",
+    "EVENTS",
+    "HOURLY",
+    "PLASMA",
+    "RIDGE",
+    "TRAJECTORY",
+    "VIM",
+    "WAVEFORM",
+    "magnetometer",
+    "mission",
+    "plasma",
+    "position",
+    "process",
+    "published",
+    "published_intervals",
+    "states",
+    "trajectory",
+]

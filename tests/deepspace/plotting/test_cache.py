@@ -9,6 +9,7 @@ import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -31,7 +32,8 @@ from tests.deepspace.plotting.plots_for_tests import MODEL, Days, ImagePlot, Lin
 def token(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The data version, under the test's control; no lock needs a database."""
     now = {"token": "1:real"}
-    monkeypatch.setattr(versions, "token", lambda _products: now["token"])
+    monkeypatch.setattr(versions, "picture_token", lambda _products: now["token"])
+    monkeypatch.setattr(versions, "current", lambda provenance: provenance)
     monkeypatch.setattr(versions, "held_standing", lambda _key: SimpleNamespace(tier=Tier.SYNTHETIC))
     monkeypatch.setattr(locks, "_holder", locks._FileLock)
     store.memory.clear()
@@ -224,6 +226,16 @@ def test_a_model_that_stands_in_for_real_data_is_not_kept(
     assert cache.rendered(plot, Days(), "png").tier is Tier.SYNTHETIC
     plot.shown = LinePlot.shown
     assert cache.rendered(plot, Days(), "png").tier is Tier.REAL
+
+
+def test_tier_and_time_of_a_kept_picture_are_those_of_now(
+    plot: LinePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cache.rendered(plot, Days(), "png").tier is Tier.REAL
+    monkeypatch.setattr(versions, "current", lambda provenance: replace(provenance, tier=Tier.CACHED))
+    image = cache.rendered(plot, Days(), "png")
+    assert (image.tier, image.provenance[0].tier) == (Tier.CACHED, Tier.CACHED)
+    assert plot.drawn == 1
 
 
 def test_a_data_uri_holds_the_same_bytes(plot: LinePlot) -> None:

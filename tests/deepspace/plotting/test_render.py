@@ -80,10 +80,10 @@ def test_the_watermark_is_seen_in_the_pixels() -> None:
 @pytest.mark.parametrize(
     ("provenance", "line"),
     [
-        ((REAL,), "JPL Horizons · retrieved 2026-11-20 · real"),
+        ((REAL,), "JPL Horizons · retrieved 2026-11-20"),
         ((MODEL,), "documented model · synthetic"),
-        ((REAL, REAL), "JPL Horizons · retrieved 2026-11-20 · real"),
-        ((REAL, MODEL), "JPL Horizons · retrieved 2026-11-20 · real   |   documented model · synthetic"),
+        ((REAL, REAL), "JPL Horizons · retrieved 2026-11-20"),
+        ((REAL, MODEL), "JPL Horizons · retrieved 2026-11-20   |   documented model · synthetic"),
         ((), ""),
     ],
 )

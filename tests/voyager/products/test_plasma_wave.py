@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import cdflib
 import numpy as np
@@ -67,7 +68,7 @@ def test_a_row_is_a_spectrum_of_the_file_to_the_last_bit():
     moments = times("2014-04-02T12:44:42.347", 20)
     outcome = run({name_of("2014-04-02"): spectra(moments, values)})
     assert (outcome.created, outcome.rejected, outcome.error_class) == (20, 0, "")
-    row = PlasmaWave.objects.order_by("timestamp_utc").first()
+    row: Any = PlasmaWave.objects.order_by("timestamp_utc").first()
     assert (row.cadence_s, row.samples, row.source) == (4, 1, "nasa_spdf")
     assert row.timestamp_utc == utc("2014-04-02T12:44:42.347")
     channels = [f.name for f in PlasmaWave._meta.fields if f.name.startswith("e_")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,15 +50,27 @@ def run(product, files, window: Window | None = None):
     return Pipeline(door, Silent()).run(product(), window or Window())
 
 
+def first_row() -> Any:
+    return WaveformSpectrum.objects.order_by("timestamp_utc").first()
+
+
+def column(name: str) -> list[Any]:
+    return list(WaveformSpectrum.objects.order_by("timestamp_utc").values_list(name, flat=True))
+
+
+def the_density() -> Any:
+    return ElectronDensity.objects.get()
+
+
 def test_a_row_is_three_seconds_of_frames():
     outcome = run(WaveformProduct, {NAME: body()})
     assert (outcome.created, outcome.rejected) == (16, 0)
-    first = WaveformSpectrum.objects.order_by("timestamp_utc").first()
+    first = first_row()
     assert first.timestamp_utc == first.recording_utc == datetime(2023, 10, 24, 3, 51, 16, 461000, tzinfo=UTC)
     assert (first.cadence_s, first.frames, first.source) == (3, 10, "computed")
     assert (first.sample_rate_hz, first.frequency_step_hz, len(first.power_db)) == (28_800.0, 18.0, 801)
-    assert sum(WaveformSpectrum.objects.values_list("frames", flat=True)) == 155
-    assert set(WaveformSpectrum.objects.values_list("recording_utc", flat=True)) == {first.recording_utc}
+    assert sum(column("frames")) == 155
+    assert set(column("recording_utc")) == {first.recording_utc}
 
 
 def test_rows_are_the_same_whenever_they_are_computed():
@@ -73,7 +86,7 @@ def test_noise_and_the_power_supply_give_no_density():
     outcome = run(RidgeDensityProduct, files)
     assert outcome.succeeded
     assert ElectronDensity.objects.count() == 0
-    sigmas = set(WaveformSpectrum.objects.values_list("ridge_sigma", flat=True))
+    sigmas = set(column("ridge_sigma"))
     assert len(sigmas) == 1
     assert max(sigmas) < PLASMA_LINE_SIGMA
 
@@ -82,17 +95,15 @@ def test_a_significant_line_is_a_density_with_its_error():
     files = {NAME: with_line(3_114.0)}
     run(WaveformProduct, files)
     assert run(RidgeDensityProduct, files).created == 1
-    row = ElectronDensity.objects.get()
+    row = the_density()
     assert (row.method, row.source) == ("ridge", "computed")
     assert row.timestamp_utc == datetime(2023, 10, 24, 3, 51, 16, 461000, tzinfo=UTC)
     assert abs(row.f_pe_hz - 3_114.0) < 18.0
     assert row.n_e_cm3 == pytest.approx(float(electron_density_cm3(row.f_pe_hz)), rel=1e-12)
     assert row.n_e_min_cm3 < float(electron_density_cm3(3_114.0)) < row.n_e_max_cm3
     assert (row.n_e_max_cm3 - row.n_e_min_cm3) / row.n_e_cm3 < 0.02
-    assert row.significance_sigma == WaveformSpectrum.objects.first().ridge_sigma >= PLASMA_LINE_SIGMA
-    assert all(
-        abs(hz - 3_114.0) <= 18.0 for hz in WaveformSpectrum.objects.values_list("ridge_hz", flat=True)
-    )
+    assert row.significance_sigma == first_row().ridge_sigma >= PLASMA_LINE_SIGMA
+    assert all(abs(hz - 3_114.0) <= 18.0 for hz in column("ridge_hz"))
     assert verify(RidgeDensityProduct()).differences == 0
     assert verify(WaveformProduct()).differences == 0
 
@@ -165,7 +176,7 @@ def test_unfit_frames_are_left_out_and_said():
     codes[20, 400:] = 0
     outcome = run(WaveformProduct, {NAME: body(frames=codes)})
     assert outcome.created == 16
-    assert sum(WaveformSpectrum.objects.values_list("frames", flat=True)) == 154
+    assert sum(column("frames")) == 154
     sample = IngestionLog.objects.get(completes_run=True).rejected_sample
     assert sample[0]["row"]["where"] == "record 20: samples are missing"
 
@@ -193,12 +204,12 @@ def test_before_the_heliopause_there_are_spectra_and_no_lines():
 def test_the_recorded_waveform_has_155_frames_and_no_density(through_mirror):
     for product in BOTH:
         assert run(product, Door()).succeeded
-    assert sum(WaveformSpectrum.objects.values_list("frames", flat=True)) == 155
+    assert sum(column("frames")) == 155
     assert WaveformSpectrum.objects.count() == 16
     assert ElectronDensity.objects.count() == 0
-    assert WaveformSpectrum.objects.first().ridge_sigma < PLASMA_LINE_SIGMA
+    assert first_row().ridge_sigma < PLASMA_LINE_SIGMA
     spectrum = np.mean(
-        [10 ** (np.array(p) / 10) for p in WaveformSpectrum.objects.values_list("power_db", flat=True)],
+        [10 ** (np.array(p) / 10) for p in column("power_db")],
         axis=0,
     )
     assert abs(56 + spectrum[56:].argmax() - 2_400 / 18) < 1  # the naive finder's 0.071 per cm3
@@ -218,7 +229,7 @@ def test_a_ridge_of_8_sigma_in_the_recorded_waveform_is_found_within_one_bin(mir
     frames += tone(155, frequency_hz, amplitude_of(8.0, frames, frequency_hz), seed=20231024)
     files = {NAME: waveform(recorded.times_utc, frames.astype(np.float32))}
     assert run(RidgeDensityProduct, files).created == 1
-    assert abs(ElectronDensity.objects.get().f_pe_hz - frequency_hz) < 18.0
+    assert abs(the_density().f_pe_hz - frequency_hz) < 18.0
 
 
 def test_the_web_process_loads_neither_scipy_nor_cdflib():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cdflib
 import numpy as np
 import pytest
@@ -63,7 +65,7 @@ def test_a_record_without_a_time_is_handed_on_for_the_table_to_refuse():
 
 
 def test_a_second_time_axis_is_not_confused_with_the_first():
-    daily = ("Epoch_ephem", TT2000, tt2000(times("2014-04-02", 1)), {}, True)
+    daily: Any = ("Epoch_ephem", TT2000, tt2000(times("2014-04-02", 1)), {}, True)
     assert (
         len(read_spectra(spectra(times("2014-04-02", 9), amplitudes(9), extra=(daily,)), NAME).times_utc) == 9
     )

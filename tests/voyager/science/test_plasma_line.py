@@ -26,6 +26,12 @@ def line_in(frames: np.ndarray):
     return line
 
 
+def sigma_of(mean: np.ndarray) -> float:
+    line = find_line(mean, FREQUENCY_HZ, FRAMES)
+    assert line is not None
+    return line.sigma
+
+
 def amplitude_of(sigmas: float, frames: np.ndarray, frequency_hz: float) -> float:
     """Amplitude whose power is so many standard deviations of the local background of the frames' mean."""
     frequencies, power = periodogram(frames, 28_800.0, window="hann", scaling="spectrum")
@@ -47,12 +53,7 @@ def test_a_ridge_of_8_standard_deviations_is_found_within_one_bin(frequency_hz, 
 def test_noise_is_significant_as_often_as_its_sigma_says():
     """The mean of 155 frames of noise, drawn as such: the chance of 4 sigma is 3e-5, that of 2 sigma 2 %."""
     rng = np.random.default_rng(20231024)
-    sigmas = np.array(
-        [
-            find_line(rng.gamma(FRAMES, 1 / FRAMES, len(FREQUENCY_HZ)), FREQUENCY_HZ, FRAMES).sigma
-            for _ in range(1000)
-        ]
-    )
+    sigmas = np.array([sigma_of(rng.gamma(FRAMES, 1 / FRAMES, len(FREQUENCY_HZ))) for _ in range(1000)])
     assert sigmas.max() < PLASMA_LINE_SIGMA
     assert 0.10 < (sigmas > 1.0).mean() < 0.20  # 0.159 for independent bins
     assert 0.01 < (sigmas > 2.0).mean() < 0.04  # 0.023
@@ -92,19 +93,14 @@ def test_lines_below_1_khz_are_not_looked_for():
 def test_a_slope_of_the_pass_band_makes_no_line():
     rng = np.random.default_rng(14)
     slope = 10 ** (-FREQUENCY_HZ / 5_000.0)
-    sigmas = [
-        find_line(rng.gamma(FRAMES, 1 / FRAMES, len(FREQUENCY_HZ)) * slope, FREQUENCY_HZ, FRAMES).sigma
-        for _ in range(100)
-    ]
+    sigmas = [sigma_of(rng.gamma(FRAMES, 1 / FRAMES, len(FREQUENCY_HZ)) * slope) for _ in range(100)]
     assert max(sigmas) < 3.5
 
 
 def test_more_scatter_than_the_frames_explain_makes_no_line():
     """Bursts: the effective number of frames is a fifth of what was averaged."""
     rng = np.random.default_rng(15)
-    sigmas = [
-        find_line(rng.gamma(30, 1 / 30, len(FREQUENCY_HZ)), FREQUENCY_HZ, FRAMES).sigma for _ in range(200)
-    ]
+    sigmas = [sigma_of(rng.gamma(30, 1 / 30, len(FREQUENCY_HZ))) for _ in range(200)]
     assert max(sigmas) < PLASMA_LINE_SIGMA
 
 

@@ -1,0 +1,130 @@
+"""The long series of the magnetic field: hourly averages, and hours computed from 48 s ones where none are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from django.db.models import Avg, QuerySet
+from django.db.models.functions import Substr
+from numpy.typing import NDArray
+
+from deepspace.ingestion.registry import product
+from deepspace.ingestion.store import stored_rows
+from deepspace.memo import per_version
+from voyager.constants import HOURLY_CADENCE_S
+from voyager.field import NAMES, Series, Times
+from voyager.services.columns import UtcText, read_columns
+
+HOURLY: Final = "voyager.magnetic_field_1h"
+VIM: Final = "voyager.magnetic_field_48s"
+SIGMAS: Final = ("b_sigma_nt", "br_sigma_nt", "bt_sigma_nt", "bn_sigma_nt")
+TIME: Final = "timestamp_utc"
+_DAY: Final = np.timedelta64(1, "D")
+# The archive's hourly averages come in files of a month or a year. A shorter hole between them is the archive's own.
+_HOLE_DAYS: Final = 20
+_HOUR_TEXT: Final = 13  # "2012-08-25 07"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Every hour of the field that is stored."""
+
+    series: Series
+    is_computed: NDArray[np.bool_]  # (n,) hours that are means of 48 s averages, computed here
+
+    def between(self, start: datetime, end: datetime) -> tuple[Series, int]:
+        """The hours that begin in a closed interval, and how many of them were computed here."""
+        utc = self.series.utc
+        chosen = slice(
+            int(np.searchsorted(utc, instant(start))), int(np.searchsorted(utc, instant(end), side="right"))
+        )
+        part = Series(utc[chosen], self.series.values[chosen], None, HOURLY_CADENCE_S)
+        return part, int(self.is_computed[chosen].sum())
+
+
+@per_version(HOURLY, VIM)
+def archive() -> Archive:
+    """All hours of the mission, read once per data version and process."""
+    utc, values = _read_hours(rows(HOURLY))
+    found = [(utc, values)]
+    for first, last in _holes(utc):
+        computed = _computed_hours(rows(VIM, first, last))
+        if len(computed[0]):
+            found.append(computed)
+    all_utc = np.concatenate([one[0] for one in found])
+    order = np.argsort(all_utc, kind="stable")
+    is_computed = np.arange(len(all_utc)) >= len(utc)
+    series = Series(
+        all_utc[order], np.concatenate([one[1] for one in found])[order], None, HOURLY_CADENCE_S
+    )
+    return Archive(series, is_computed[order])
+
+
+def rows(key: str, start: datetime | None = None, end: datetime | None = None) -> QuerySet[Any]:
+    """Stored averages of a product that begin in a closed interval."""
+    chosen = stored_rows(product(key))
+    if start is not None:
+        chosen = chosen.filter(timestamp_utc__gte=start)
+    return chosen if end is None else chosen.filter(timestamp_utc__lte=end)
+
+
+def read_vim(start: datetime, end: datetime) -> Series:
+    """48 s averages of a closed interval, with their uncertainties."""
+    blocks = list(read_columns(rows(VIM, start, end), TIME, (*NAMES, *SIGMAS)))
+    if not blocks:
+        return Series(np.empty(0, "datetime64[us]"), np.empty((0, 4)), np.empty((0, 4)), 48)
+    numbers = np.concatenate([block[1] for block in blocks])
+    return Series(np.concatenate([block[0] for block in blocks]), numbers[:, :4], numbers[:, 4:], 48)
+
+
+def _read_hours(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
+    blocks = list(read_columns(chosen, TIME, NAMES))
+    if not blocks:
+        return np.empty(0, "datetime64[us]"), np.empty((0, 4))
+    return np.concatenate([one[0] for one in blocks]), np.concatenate([one[1] for one in blocks])
+
+
+def _holes(hourly_utc: Times) -> list[tuple[datetime, datetime]]:
+    """Stretches of days between the first and the last 48 s average that have no hourly average."""
+    first, last = (
+        rows(VIM).order_by(order).values_list(TIME, flat=True).first() for order in (TIME, f"-{TIME}")
+    )
+    if first is None or last is None:
+        return []
+    low, high = instant(first).astype("datetime64[D]"), instant(last).astype("datetime64[D]")
+    days = np.unique(hourly_utc.astype("datetime64[D]"))
+    days = np.concatenate([[low - _DAY], days[(days >= low) & (days <= high)], [high + _DAY]])
+    steps = np.diff(days) // _DAY - 1
+    wide = np.flatnonzero((steps >= _HOLE_DAYS) | ((steps > 0) & (len(days) == 2)))
+    wide = np.union1d(wide, np.flatnonzero(steps[[0, -1]] > 0) * (len(steps) - 1))
+    return [
+        (aware(days[i] + _DAY), aware(days[i + 1].astype("datetime64[us]") - np.timedelta64(1, "us")))
+        for i in wide.tolist()
+    ]
+
+
+def _computed_hours(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
+    """Hourly means of 48 s averages: of the strengths, as in the archive, and of the components."""
+    means = (
+        chosen.annotate(hour=Substr(UtcText(TIME), 1, _HOUR_TEXT))
+        .values("hour")
+        .order_by("hour")
+        .values_list("hour", *(Avg(name) for name in NAMES))
+    )
+    found = list(means)
+    utc = np.array([one[0] for one in found], dtype="datetime64[us]")
+    return utc, np.array([one[1:] for one in found], dtype=np.float64).reshape(-1, len(NAMES))
+
+
+def instant(moment: datetime) -> np.datetime64:
+    """An aware datetime on the axis of the arrays."""
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def aware(moment: np.datetime64) -> datetime:
+    """An instant of the arrays as an aware datetime."""
+    naive: datetime = moment.astype("datetime64[us]").item()
+    return naive.replace(tzinfo=UTC)

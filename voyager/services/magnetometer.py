@@ -1,0 +1,312 @@
+"""The magnetic field in a window of the archive, reduced to what a picture can show."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+import numpy as np
+from django.db import Error as DatabaseFailure
+from django.db.models import Avg, Count
+
+from deepspace import versions
+from deepspace.fallback import climb, real_provenance
+from deepspace.ingestion.registry import product
+from deepspace.ingestion.store import stored_rows
+from deepspace.memo import per_version
+from deepspace.provenance import Provenance, Tier
+from voyager import synthetic_field
+from voyager.constants import (
+    DIRECTION_FROM_NT,
+    HOURLY_CADENCE_S,
+    LONGEST_48S_WINDOW_DAYS,
+    SECONDS_PER_DAY,
+    VIM_CADENCE_S,
+    VLISM_FIELD_UTC,
+    VLISM_INTERVAL_UTC,
+)
+from voyager.field import (
+    RADIAL,
+    STRENGTH,
+    ArchiveMean,
+    Drawn,
+    FieldMark,
+    FieldStatistics,
+    FieldWindow,
+    Mission,
+    Series,
+)
+from voyager.models import Event
+from voyager.parameters import LAUNCH_UTC, FieldParameters
+from voyager.science.envelope import envelope
+from voyager.science.field import direction_deg
+from voyager.services.field_archive import HOURLY, TIME, VIM, archive, aware, instant, read_vim, rows
+
+EVENTS: Final = "voyager.events"
+PIXELS: Final = 866  # of the time axis: up to here each average is drawn by itself
+COLUMNS: Final = 433  # beyond, their range in columns two pixels wide
+_MODEL_48S_DAYS: Final = 10  # longer windows of the model are hourly
+_KEPT: Final = 8  # windows held in memory, some 100 kB each
+_MARKED: Final = (Event.Kind.BOUNDARY, Event.Kind.ENCOUNTER)
+_AS_GOOD: Final = 0.9  # share of the hourly averages' days that 48 s averages must have to stand for them
+
+
+def magnetometer(parameters: FieldParameters | None = None) -> FieldWindow:
+    """Some days of the field, from the best rung that holds.
+
+    Without an end these are the last days of the archive. When none of the days before the end has a value, the
+    nearest earlier ones are taken, with a note. Windows up to 400 days are read from 48 s averages where they are
+    stored, all others from hourly ones. The model is shown when nothing is stored at or before the end.
+    """
+    asked = parameters or FieldParameters()
+    kept = _kept()
+    found = kept.get((asked.days, asked.end))
+    if found is None:
+        try:
+            found = _climb(asked)
+        except DatabaseFailure:
+            versions.lost_database()
+            return _model(asked, "The database does not answer, so that nothing stored can be shown.")
+        kept[asked.days, asked.end] = found
+        while len(kept) > _KEPT:
+            kept.popitem(last=False)
+    return found
+
+
+@per_version(HOURLY, VIM, EVENTS)
+def _kept() -> OrderedDict[tuple[int, datetime | None], FieldWindow]:
+    """Windows asked for lately: the plots of a page share one reading."""
+    return OrderedDict()
+
+
+def _climb(asked: FieldParameters) -> FieldWindow:
+    newest = _newest(asked.end)
+    if newest is None:
+        before = "" if asked.end is None else f" at or before {asked.end:%Y-%m-%d %H:%M} UTC"
+        return _model(asked, f"No real average of the field is stored{before}.")
+    end, note = asked.end or newest, ""
+    if newest <= end - timedelta(days=asked.days):
+        note = (
+            f"Nothing is stored for the {asked.days} days before {end:%Y-%m-%d %H:%M} UTC: "
+            f"shown are the {asked.days} days that end with the last average before."
+        )
+        end = newest
+    start = end - timedelta(days=asked.days)
+    series, computed = _read(asked.days, start, end)
+    provenances = tuple(
+        real_provenance(
+            key, observed_from=aware(series.utc[0]), observed_until=aware(series.utc[-1]), note=text
+        )
+        for key, text in _sources(series, computed, note)
+    )
+    return _window(asked.days, start, end, series, _method(series, computed), provenances)
+
+
+def _newest(end: datetime | None) -> datetime | None:
+    """The newest average of either cadence that is stored at or before an instant."""
+    if end is None:
+        found = [versions.held_standing(key).observed_until for key in (VIM, HOURLY)]
+    else:
+        found = [
+            rows(key, end=end).order_by(f"-{TIME}").values_list(TIME, flat=True).first()
+            for key in (VIM, HOURLY)
+        ]
+    return max((one for one in found if one is not None), default=None)
+
+
+def _read(days: int, start: datetime, end: datetime) -> tuple[Series, int]:
+    """The averages of a window, and how many of them were computed here from finer ones."""
+    if days <= LONGEST_48S_WINDOW_DAYS:
+        fine = read_vim(start, end)
+        if len(fine) and _days(fine) >= _AS_GOOD * _hourly_days(start, end):
+            return fine, 0
+    return archive().between(start, end)
+
+
+def _days(series: Series) -> int:
+    return len(np.unique(series.utc.astype("datetime64[D]")))
+
+
+def _hourly_days(start: datetime, end: datetime) -> int:
+    times = rows(HOURLY, start, end).values_list(TIME, flat=True)
+    return len({moment.date() for moment in times})
+
+
+def _sources(series: Series, computed: int, note: str) -> list[tuple[str, str]]:
+    """Products that a window's values come from, the main one first, each with what is to be said of it."""
+    if series.cadence_s == VIM_CADENCE_S:
+        return [(VIM, note)]
+    found = [(HOURLY, note)] if computed < len(series) else []
+    if computed:
+        own = f"{computed:,} hourly means are computed here from 48 s averages, where no hourly average is stored."
+        found.append((VIM, own if found else f"{note} {own}".strip()))
+    return found
+
+
+def _method(series: Series, computed: int) -> str:
+    if series.cadence_s == VIM_CADENCE_S:
+        return "exact, of the 48 s averages in the window"
+    text = "exact, of the hourly averages in the window"
+    return f"{text}; {computed} of them are means of 48 s averages, computed here" if computed else text
+
+
+def _model(asked: FieldParameters, reason: str) -> FieldWindow:
+    """The documented model on the grid of the cadence that stands for it."""
+    end = asked.end or datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    start = end - timedelta(days=asked.days)
+    cadence_s = VIM_CADENCE_S if asked.days <= _MODEL_48S_DAYS else HOURLY_CADENCE_S
+    step = np.timedelta64(cadence_s * 1_000_000, "us")
+    first = max(start, min(LAUNCH_UTC, end - timedelta(days=1)))
+    utc = np.arange(instant(first), instant(end), step)
+    series = Series(utc, synthetic_field.field_nt(utc), None, cadence_s)
+    text = f"{reason} Shown is a model: {synthetic_field.FIELD_MODEL.statement}"
+    key = VIM if cadence_s == VIM_CADENCE_S else HOURLY
+    provenance = Provenance(
+        key, Tier.SYNTHETIC, "synthetic", observed_from=aware(utc[0]), observed_until=aware(utc[-1]), note=text
+    )
+    return _window(asked.days, start, end, series, "of the model, not of measurements", (provenance,))
+
+
+def _window(
+    days: int,
+    start: datetime,
+    end: datetime,
+    series: Series,
+    method: str,
+    provenances: tuple[Provenance, ...],
+) -> FieldWindow:
+    everything, marks_provenance = marks()
+    until = [versions.held_standing(key).observed_until for key in (VIM, HOURLY)]
+    return FieldWindow(
+        days=days,
+        start=start,
+        end=end,
+        cadence_s=series.cadence_s,
+        drawn=reduced(series, start, end),
+        statistics=statistics(series, timedelta(days=days), method),
+        marks=tuple(one for one in everything if start <= one.at <= end),
+        provenances=provenances,
+        marks_provenance=marks_provenance,
+        archive_until=max((one for one in until if one is not None), default=None),
+    )
+
+
+def reduced(series: Series, start: datetime, end: datetime, *, columns: int = COLUMNS) -> Drawn:
+    """Each average by itself while the picture has room; else the range of the averages in equal columns."""
+    n = len(series)
+    sigma = np.full((n, 4), np.nan) if series.sigma is None else series.sigma
+    if n <= PIXELS:
+        values = series.values
+        return Drawn(
+            series.utc, float(series.cadence_s), np.ones(n, np.int64), values, values, values, sigma, False
+        )
+    first = instant(start)
+    column = (instant(end) - first) // columns + np.timedelta64(1, "us")
+    found = envelope(series.utc, series.values, first, column)
+    of_one = envelope(series.utc, sigma, first, column).mean
+    step_s = float(column / np.timedelta64(1, "s"))
+    return Drawn(found.utc, step_s, found.count, found.low, found.mean, found.high, of_one, True)
+
+
+def statistics(series: Series, length: timedelta, method: str) -> FieldStatistics:
+    """Statistics of the field strengths, and the direction of the mean vector."""
+    strength = series.values[:, STRENGTH]
+    vector = series.values[:, RADIAL:]
+    complete = ~np.isnan(vector).any(axis=1)
+    mean = vector[complete].mean(axis=0, keepdims=True) if complete.any() else np.zeros((1, 3))
+    azimuth, elevation = (float(one[0]) for one in direction_deg(mean, DIRECTION_FROM_NT))
+    has_direction = np.isfinite(azimuth)
+    covered_s = len(strength) * series.cadence_s
+    return FieldStatistics(
+        count=len(strength),
+        mean_nt=float(strength.mean()),
+        median_nt=float(np.median(strength)),
+        std_nt=float(strength.std()),
+        min_nt=float(strength.min()),
+        max_nt=float(strength.max()),
+        latest_nt=float(strength[-1]),
+        latest_at=aware(series.utc[-1]),
+        coverage=min(1.0, covered_s / (length.total_seconds())),
+        lambda_deg=azimuth if has_direction else None,
+        delta_deg=elevation if has_direction else None,
+        method=method,
+    )
+
+
+def _no_marks() -> tuple[tuple[FieldMark, ...], Provenance]:
+    return (), Provenance(EVENTS, Tier.EMPTY, "none", note="The database does not answer.")
+
+
+@per_version(EVENTS, otherwise=_no_marks)
+def marks() -> tuple[tuple[FieldMark, ...], Provenance]:
+    """Boundaries, shocks and encounters from the list of events, oldest first."""
+
+    def stored() -> tuple[tuple[FieldMark, ...], Provenance] | None:
+        found: list[Event] = list(stored_rows(product(EVENTS)).filter(kind__in=_MARKED).order_by("event_date"))
+        if not found:
+            return None
+        every = tuple(_mark(one) for one in found)
+        return every, real_provenance(EVENTS, observed_from=every[0].at, observed_until=every[-1].at)
+
+    return climb(EVENTS, real=stored, nothing=lambda: ())
+
+
+def _mark(event: Event) -> FieldMark:
+    at = event.timestamp_utc or datetime.combine(event.event_date, time(12), UTC)
+    return FieldMark(event.event_name, event.kind, at, event.citation, event.citation_url)
+
+
+def mission(parameters: FieldParameters | None = None) -> Mission:
+    """The whole archive by hours, or the whole flight by the model, with the window chosen on it."""
+    window = magnetometer(parameters)
+    try:
+        series, everything = archive().series, marks()[0]
+    except DatabaseFailure:
+        versions.lost_database()
+        series, everything = Series(np.empty(0, "datetime64[us]"), np.empty((0, 4)), None, HOURLY_CADENCE_S), ()
+    provenances = window.provenances
+    if len(series):
+        computed = int(archive().is_computed.sum())
+        first, last = aware(series.utc[0]), aware(series.utc[-1])
+        provenances = tuple(
+            real_provenance(key, observed_from=first, observed_until=last, note=text)
+            for key, text in _sources(series, computed, "")
+        )
+    else:
+        utc = np.arange(instant(LAUNCH_UTC), instant(window.end), np.timedelta64(1, "D"))
+        series = Series(utc, synthetic_field.field_nt(utc), None, int(SECONDS_PER_DAY))
+        first, last = LAUNCH_UTC, window.end
+    return Mission(
+        drawn=reduced(series, first, last),
+        first=first,
+        last=last,
+        marks=tuple(one for one in everything if first <= one.at <= last),
+        window=window,
+        provenances=provenances,
+    )
+
+
+@per_version(HOURLY, VIM, otherwise=lambda: ())
+def published_intervals() -> tuple[ArchiveMean, ...]:
+    """Means of what is stored in the interval of the published mean, and in 2013.0 to 2014.4.
+
+    48 s averages where they cover each month of the interval, else hourly ones, else nothing.
+    """
+    found = (_archive_mean(*interval) for interval in (VLISM_FIELD_UTC, VLISM_INTERVAL_UTC))
+    return tuple(one for one in found if one is not None)
+
+
+def _archive_mean(first: str, last: str) -> ArchiveMean | None:
+    start, end = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (first, last))
+    months = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1)
+    for key, cadence_s in ((VIM, VIM_CADENCE_S), (HOURLY, HOURLY_CADENCE_S)):
+        inside = rows(key, start, end)
+        if all(_has_rows(key, month, start, end) for month in months):
+            whole: dict[str, Any] = inside.aggregate(mean=Avg("b_nt"), count=Count("pk"))
+            return ArchiveMean(start, end, whole["mean"], whole["count"], cadence_s)
+    return None
+
+
+def _has_rows(key: str, month: np.datetime64, start: datetime, end: datetime) -> bool:
+    return rows(key, max(start, aware(month)), min(end, aware(month + 1))).exists()
