@@ -110,11 +110,12 @@ def _moment(value: object) -> datetime:
 
 
 def _failures_in_a_row(attempts: QuerySet[IngestionLog]) -> int:
-    """Runs since the last one that succeeded as a whole; batches that were stored before a failure do not count."""
+    """Runs since the last one that succeeded as a whole; one with several failures counts once."""
     whole = attempts.filter(status=IngestionLog.Status.SUCCESS, completes_run=True).order_by("-pk")
     since = whole.values_list("pk", flat=True).first() or 0
     failed = attempts.filter(pk__gt=since).exclude(status=IngestionLog.Status.SUCCESS)
-    return failed[:_FAILURES_COUNTED].count()
+    newest = failed.order_by("-pk").values_list("run", "pk")[:_FAILURES_COUNTED]
+    return len({run or pk for run, pk in newest})
 
 
 def _tier(

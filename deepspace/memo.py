@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import Error as DatabaseFailure
 
@@ -22,7 +22,7 @@ def forget() -> None:
 
 
 def per_version(
-    *products: str, otherwise: Callable[[], Value] | None = None
+    *products: str, otherwise: Callable[[], Any] | None = None
 ) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
     """Keep what a function without arguments returned until a row of one of the products changes.
 
@@ -46,7 +46,8 @@ def per_version(
                         if otherwise is None:
                             raise
                         versions.lost_database()
-                        return otherwise()
+                        stand_in: Value = otherwise()
+                        return stand_in
                     if versions.database_is_away():
                         return value  # it may rest on what stands in for something else
                     kept[:] = [(wanted, value)]

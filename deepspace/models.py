@@ -57,6 +57,7 @@ class IngestionLog(models.Model):
         REPLAY = "replay"
 
     product = models.CharField(max_length=64, help_text="Product key, e.g. voyager.trajectory.")
+    run = models.UUIDField(null=True, help_text="The same for all batches of one run of the product.")
     source = models.CharField(max_length=32, help_text="Upstream, as in the data tables.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.RUNNING)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.REFRESH)

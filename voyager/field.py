@@ -83,7 +83,8 @@ class FieldMark:
 
     name: str
     kind: str
-    at: datetime
+    at: datetime  # the published instant, or noon of the date
+    has_instant: bool
     citation: str
     citation_url: str
 

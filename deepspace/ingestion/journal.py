@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+from uuid import uuid4
 
 from django.db import DatabaseError, connection
 
@@ -34,7 +35,7 @@ class Journal:
     """Log rows of one run of one product: at most one of them is ``running`` at any time."""
 
     def __init__(self, product: Product, kind: str) -> None:
-        self._product, self._kind = product, kind
+        self._product, self._kind, self._run = product, kind, uuid4()
         self.current: IngestionLog | None = None
         self._last: IngestionLog | None = None
 
@@ -53,6 +54,7 @@ class Journal:
             self.current = IngestionLog(
                 product=self._product.key,
                 source=self._product.source,
+                run=self._run,
                 kind=self._kind,
                 started_at=datetime.now(UTC),
                 code_version=deepspace.__version__,

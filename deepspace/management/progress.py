@@ -61,8 +61,9 @@ class Reporter:
 def line_of(outcome: Outcome) -> str:
     """An outcome in one line for the operator."""
     if not outcome.succeeded:
-        kept = f" ({outcome.batches} batches stored before)" if outcome.batches else ""
-        return f"{outcome.product}: FAILED {outcome.error_class}: {outcome.error_message}{kept}"
+        more = f" (and {outcome.failures - 1} more failures)" if outcome.failures > 1 else ""
+        kept = f" ({outcome.batches} batches stored)" if outcome.batches else ""
+        return f"{outcome.product}: FAILED {outcome.error_class}: {outcome.error_message}{more}{kept}"
     if outcome.parsed or (outcome.rejected and not outcome.batches):
         return f"{outcome.product}: would store {outcome.parsed} rows, {outcome.rejected} rejected (dry run)"
     return (

@@ -27,8 +27,8 @@ TOO_WIDE = """() => {
     .map(e => e.tagName + "." + e.className).slice(0, 5).concat(["excess " + excess]);
 }"""
 CUT_OFF = """() => [...document.querySelectorAll("h1, h2, h3, dd, dt, .chip, .menu__link")]
-  .filter(e => e.offsetParent && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible"
-    && !e.closest(".visually-hidden"))
+  .filter(e => e.offsetParent && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1
+    && getComputedStyle(e).overflowX !== "visible" && !e.closest(".visually-hidden"))
   .map(e => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40))"""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from tests.support import stored
 from voyager.models import Event, Trajectory
 
 pytestmark = pytest.mark.django_db
-LISTS = {
+LISTS: dict[str, Any] = {
     "/admin/deepspace/payload/": Payload,
     "/admin/deepspace/ingestionlog/": IngestionLog,
     "/admin/deepspace/upstreamhost/": UpstreamHost,

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.sqlite_only
 
 @pytest.fixture
 def found(monkeypatch, settings):
-    def check(version: tuple[int, int, int], journal: str, *, debug: bool = False) -> list[str]:
+    def check(version: tuple[int, int, int], journal: str, *, debug: bool = False) -> list[str | None]:
         settings.DEBUG = debug
         monkeypatch.setattr(checks, "library_version", lambda: version)
         options = {"init_command": f"PRAGMA journal_mode={journal};"}

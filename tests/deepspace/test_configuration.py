@@ -11,7 +11,6 @@ from pathlib import Path
 import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-
 from environ.fileaware_mapping import FileAwareMapping
 
 from deepspace.configuration import Environment, var_path
@@ -42,7 +41,7 @@ READERS = {
     "ALLOWED_HOSTS": lambda env: env.hosts("ALLOWED_HOSTS", site_url="https://example.org", debug=False),
     "CSRF_TRUSTED_ORIGINS": lambda env: env.origins("CSRF_TRUSTED_ORIGINS"),
     "TRUSTED_PROXIES": lambda env: env.networks("TRUSTED_PROXIES"),
-    "VAR_DIR": lambda env: env.directory("VAR_DIR", default=Path("/tmp/var")),
+    "VAR_DIR": lambda env: env.directory("VAR_DIR", default=Path("/var")),
     "UPSTREAM_MIRROR": lambda env: env.mirror_url("UPSTREAM_MIRROR"),
     "BACKUP_URL": lambda env: env.backup_url(default="file:///backups"),
     "S3_BACKUP_BUCKET": lambda env: env.backup_url(default="file:///backups"),
@@ -211,7 +210,11 @@ ASKED = [
     ),
     *("SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_PATH", "SESSION_COOKIE_DOMAIN"),
 ]
-SHOW = f"import json; from deepspace import settings as s; print(json.dumps({{n: getattr(s, n, None) for n in {ASKED}}}))"
+SHOW = f"""
+import json
+from deepspace import settings
+print(json.dumps({{name: getattr(settings, name, None) for name in {ASKED}}}))
+"""
 
 
 def start(tmp_path: Path, **values: str) -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ import time_machine
 from deepspace.fallback import climb, real_provenance, standing, standings, with_note
 from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Window
-from deepspace.ingestion.registry import product
+from deepspace.ingestion.registry import product, products
 from deepspace.ingestion.replay import replay
 from deepspace.models import IngestionLog
 from deepspace.provenance import Provenance, Tier
@@ -231,6 +232,15 @@ def test_the_pause_grows_also_when_each_run_stores_something_before_it_fails():
     assert standing(KEY, at).next_due_at == at + timedelta(minutes=4)
 
 
+def test_several_failures_in_one_run_are_one():
+    run = uuid4()
+    for _ in range(5):
+        IngestionLog.objects.create(
+            product=KEY, source="x", status="failed", run=run, started_at=NOW, finished_at=NOW
+        )
+    assert standing(KEY, NOW).next_due_at == NOW + timedelta(minutes=1)
+
+
 def test_failures_for_years_do_not_overflow():
     rows = [
         IngestionLog(product=KEY, source="x", status="failed", started_at=NOW, finished_at=NOW)
@@ -241,7 +251,7 @@ def test_failures_for_years_do_not_overflow():
 
 
 def test_every_product_has_a_standing():
-    assert [one.product for one in standings(NOW)] == [EVENTS, KEY]
+    assert [one.product for one in standings(NOW)] == [one.key for one in products()]
 
 
 def test_a_date_column_has_a_span_too():

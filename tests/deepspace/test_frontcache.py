@@ -80,7 +80,7 @@ def test_requests_with_cookies_neither_fill_the_store_nor_are_answered_from_it(v
 def test_an_answer_that_sets_a_cookie_is_not_stored():
     def view(_request):
         response = HttpResponse("x")
-        response.may_be_front_cached = True
+        response.may_be_front_cached = True  # type: ignore[attr-defined]
         response.set_cookie("a", "b")
         return response
 
@@ -279,7 +279,7 @@ def test_eight_threads_are_each_given_their_own_answer(monkeypatch):
 
     def view(request):
         response = JsonResponse({"path": request.path, "filling": "x" * 2000})
-        response.may_be_front_cached = True
+        response.may_be_front_cached = True  # type: ignore[attr-defined]
         return response
 
     chain = frontcache.front_cache(view)
@@ -308,7 +308,7 @@ def _request(path: str, accepted: str = ""):
 def _public(body: bytes, kind: str):
     def view(_request):
         response = HttpResponse(body, content_type=kind)
-        response.may_be_front_cached = True
+        response.may_be_front_cached = True  # type: ignore[attr-defined]
         return response
 
     return view

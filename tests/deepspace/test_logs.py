@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -21,13 +22,14 @@ def test_every_record_is_stamped_and_none_is_dropped(identity):
         assert RequestIdFilter().filter(RECORD)
     finally:
         request_id.reset(reset)
-    assert RECORD.request_id == identity
+    assert vars(RECORD)["request_id"] == identity
 
 
 def test_a_line_is_one_json_object_when_nobody_sits_at_a_terminal():
     import pythonjsonlogger.json
 
-    options = {name: value for name, value in settings.LOGGING["formatters"]["json"].items() if name != "()"}
+    formatters: Any = settings.LOGGING["formatters"]
+    options = {name: value for name, value in formatters["json"].items() if name != "()"}
     options["fmt"] = options.pop("format")
     RequestIdFilter().filter(RECORD)
     line = json.loads(pythonjsonlogger.json.JsonFormatter(**options).format(RECORD))

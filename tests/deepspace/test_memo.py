@@ -50,7 +50,7 @@ def test_another_product_does_not_matter():
 def test_it_can_be_forgotten():
     compute, calls = counted()
     compute()
-    compute.forget()  # type: ignore[attr-defined]
+    compute.forget()
     compute()
     assert len(calls) == 2
 

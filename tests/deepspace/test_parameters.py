@@ -150,23 +150,26 @@ def test_only_what_differs_from_the_default_keys_a_cache():
     assert read("end=2026-11-18T02:00%2B02:00").canonical() == read("end=2026-11-18").canonical()
 
 
-@given(
-    st.text() | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.+Z-]{0,20}") | st.datetimes().map(str)
-)
-def test_no_text_makes_anything_but_a_value_or_a_parameter_error(text):
-    query = QueryDict(mutable=True)
-    query["end"] = query["days"] = text
+def fields(query: QueryDict) -> set[str]:
+    """The field that is refused, or both when the query is understood; nothing else may be raised."""
     try:
         found = Asked.read(query)
     except ParameterError as error:
-        assert error.field in {"days", "end"}
-    else:
-        assert 1 <= found.days <= 20_000
+        return {error.field}
+    assert 1 <= found.days <= 20_000
+    return {"days", "end"}
+
+
+ALMOST = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.+Z-]{0,20}"
+
+
+@given(st.text() | st.from_regex(ALMOST) | st.datetimes().map(str))
+def test_no_text_makes_anything_but_a_value_or_a_parameter_error(text):
+    query = QueryDict(mutable=True)
+    query["end"] = query["days"] = text
+    assert fields(query) <= {"days", "end"}
 
 
 @given(st.binary(max_size=60))
 def test_no_bytes_do_either(raw):
-    try:
-        Asked.read(QueryDict(b"end=" + raw))
-    except ParameterError as error:
-        assert error.field == "end"
+    assert "end" in fields(QueryDict(b"end=" + raw))

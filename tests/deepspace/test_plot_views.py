@@ -12,8 +12,9 @@ from deepspace.plotting.cache import CONTENT_TYPES
 from tests.support import stored
 
 pytestmark = pytest.mark.usefixtures("nothing_held")
-NAMES = [plot.name for plot in registry.plots()]
-STATES = [name for name in NAMES if name != "trajectory-timeline"]
+STATES = [  # plots of the path itself
+    plot.name for plot in registry.plots() if "trajectory" in plot.name and plot.name != "trajectory-timeline"
+]
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -41,7 +43,7 @@ def test_no_check_fails(schema, path, mode):
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @EXAMPLES
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.call_and_validate(headers=PLAIN)
 
     ask()

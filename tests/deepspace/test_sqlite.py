@@ -30,9 +30,9 @@ def test_only_fixed_versions_are_safe(version, is_safe):
 
 
 def test_the_version_is_that_of_the_library_that_django_uses():
-    from django.db.backends.sqlite3.base import Database
+    from django.db.backends.sqlite3 import base
 
-    assert sqlite.library_version() == Database.sqlite_version_info
+    assert sqlite.library_version() == base.Database.sqlite_version_info  # type: ignore[attr-defined]
 
 
 def test_the_bundled_library_takes_the_place_of_the_standard_one():

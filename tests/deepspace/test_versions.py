@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -156,7 +157,7 @@ def test_the_data_version_is_held_for_a_second_and_not_longer(settings, django_a
     stored.batch()
     with django_assert_num_queries(0):
         assert versions.pulse() == before
-    versions.time.sleep(0.25)
+    time.sleep(0.25)
     with django_assert_num_queries(1):
         assert versions.pulse() != before
 

@@ -19,9 +19,7 @@ Variables = Mapping[str, tuple[int, ArrayLike, Mapping[str, Any]]]
 
 def epochs(*utc: str) -> list[float]:
     """Instants as CDF_EPOCH; an empty text is the fill value."""
-    return [
-        FILL if not text else _1970_MS + int(np.datetime64(text, "ms").astype(np.int64)) for text in utc
-    ]
+    return [FILL if not text else _1970_MS + int(np.datetime64(text, "ms").astype(np.int64)) for text in utc]
 
 
 def cdf(variables: Variables, *, compressed: int = 0) -> bytes:
@@ -74,7 +72,9 @@ def coho(utc: list[str], abs_b: ArrayLike, f: ArrayLike, **changes: Any) -> byte
         "Epoch": (EPOCH, epochs(*utc), fill),
         "ABS_B": (REAL4, abs_b, fill),
         "F": (REAL4, strength, fill),
-        **{name: (REAL4, np.where(strength == FILL, FILL, strength / 2), fill) for name in ("BR", "BT", "BN")},
+        **{
+            name: (REAL4, np.where(strength == FILL, FILL, strength / 2), fill) for name in ("BR", "BT", "BN")
+        },
         "heliocentricDistance": (REAL4, np.full(len(utc), 58.25), fill),
         "protonDensity": (REAL4, np.full(len(utc), FILL), fill),
     }

@@ -42,8 +42,10 @@ class Tree:
         below = [name.removeprefix(path) for name in self.files if name.startswith(path)]
         directories = {name.partition("/")[0] for name in below if "/" in name}
         rows = [_row(f"{name}/", LISTED, "-") for name in sorted(directories)]
-        for name in sorted(name for name in below if "/" not in name):
-            rows.append(_row(name, self.dates.get(name, LISTED), _size(len(self.files[path + name]))))
+        rows += [
+            _row(name, self.dates.get(name, LISTED), _size(len(self.files[path + name])))
+            for name in sorted(name for name in below if "/" not in name)
+        ]
         head = f"<html><head><title>Index of {ROOT}{path}</title></head><body><h1>Index of {path}</h1><table>"
         return f"{head}{''.join(rows)}</table></body></html>".encode()
 

@@ -17,7 +17,7 @@ class Visitor(Client):
     """Sends no cookie header at all, as a first visit does; Django's client sends an empty one."""
 
     def _base_environ(self, **request: Any) -> dict[str, Any]:
-        environ: dict[str, Any] = super()._base_environ(**request)
+        environ: dict[str, Any] = super()._base_environ(**request)  # type: ignore[misc]
         if not environ["HTTP_COOKIE"]:
             del environ["HTTP_COOKIE"]
         return environ

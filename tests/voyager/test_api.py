@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -48,7 +49,7 @@ POSITION = {
 }
 
 
-def assert_keys(body: dict, keys: dict[str, type]) -> None:
+def assert_keys(body: dict[str, Any], keys: dict[str, type]) -> None:
     assert {name: type(body.get(name)) for name in keys} == keys
     assert set(body["provenance"]) >= PROVENANCE_KEYS
     uri, _, picture = body["plot"].partition(",")

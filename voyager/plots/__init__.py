@@ -3,6 +3,9 @@
 from voyager.plots.distance import DistancePlot
 from voyager.plots.earth_distance import EarthDistancePlot
 from voyager.plots.ecliptic import EclipticPlot
+from voyager.plots.magnetometer import MagnetometerPlot
+from voyager.plots.magnetometer_direction import MagnetometerDirectionPlot
+from voyager.plots.magnetometer_mission import MagnetometerMissionPlot
 from voyager.plots.position import PositionPlot
 from voyager.plots.side import SidePlot
 from voyager.plots.timeline import TimelinePlot
@@ -12,6 +15,9 @@ __all__ = [
     "DistancePlot",
     "EarthDistancePlot",
     "EclipticPlot",
+    "MagnetometerDirectionPlot",
+    "MagnetometerMissionPlot",
+    "MagnetometerPlot",
     "PositionPlot",
     "SidePlot",
     "TimelinePlot",

@@ -8,16 +8,15 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
-from deepspace.plotting import theme
+from deepspace.plotting import marks, theme
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.timeaxis import days, utc_axis
-from deepspace.provenance import Provenance
+from deepspace.provenance import Provenance, Tier
 from voyager.constants import SUPPLY_LINE_HZ
 from voyager.parameters import PlasmaParameters
 from voyager.science.plasma import plasma_frequency_hz
@@ -31,7 +30,7 @@ CAVEAT: Final = (
     "and at 2.4 kHz with its multiples, the spacecraft itself is heard."
 )
 SUPPLY_NAME: Final = f"{SUPPLY_LINE_HZ / 1_000:g} kHz and multiples: power supply"
-INTERSTELLAR_NAME: Final = "plasma frequency of interstellar space"
+INTERSTELLAR_NAME: Final = "interstellar plasma frequency"
 _SUPERSCRIPT: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LEVELS: Final = 40  # colours of a picture's palette that an image may take
 
@@ -149,6 +148,31 @@ def key_above(axes: Axes, columns: int = 4) -> None:
             columnspacing=1.6,
             handletextpad=0.6,
             fontsize=theme.FOOTER_PT + 1,
+        )
+
+
+def note_on(axes: Axes, x: float, y: float, text: str, color: str, **options: Any) -> None:
+    """A text on an image, on a piece of background so that it stays legible."""
+    box = {"facecolor": theme.BACKGROUND, "edgecolor": "none", "alpha": 0.82, "pad": 4}
+    axes.text(x, y, text, color=color, bbox=box, zorder=6, **({"fontsize": theme.FOOTER_PT} | options))
+
+
+def say_modelled(axes: Axes, provenance: Provenance) -> None:
+    """On an image, which hides the watermark behind it: that it is a model."""
+    if provenance.tier is Tier.SYNTHETIC:
+        box = {"facecolor": theme.BACKGROUND, "edgecolor": theme.WARNING, "alpha": 0.85, "pad": 7}
+        axes.text(
+            0.5,
+            0.5,
+            marks.MODELLED,
+            transform=axes.transAxes,
+            color=theme.WARNING,
+            fontsize=24,
+            fontweight="bold",
+            ha="center",
+            va="center",
+            bbox=box,
+            zorder=8,
         )
 
 

@@ -28,6 +28,7 @@ from voyager.spectra import MEDIAN, PlasmaData
 _TOTAL_PX: Final = 190
 _GAP_PX: Final = 34
 _LEFT_PX: Final = 128  # "31.1 kHz"
+_RIGHT_PX: Final = theme.RIGHT_PX + 18  # half of "Jan-01" at the window's end
 _NARROWEST_DB: Final = 20.0  # between the base lines of neighbouring channels
 _LEAST: Final = 0.1  # half height of the upper axes, as a share of the median
 _MICRO: Final = 1e6
@@ -50,10 +51,10 @@ class PlasmaSeriesPlot(PlasmaPlot):
         height = float(figure.get_size_inches()[1]) * theme.DPI
         bottom = theme.FOOTER_PX + theme.XAXIS_PX
         total = theme.add_axes(
-            figure, _LEFT_PX, height - theme.TITLE_PX - _TOTAL_PX, theme.RIGHT_PX, theme.TITLE_PX
+            figure, _LEFT_PX, height - theme.TITLE_PX - _TOTAL_PX, _RIGHT_PX, theme.TITLE_PX
         )
         strips = theme.add_axes(
-            figure, _LEFT_PX, bottom, theme.RIGHT_PX, theme.TITLE_PX + _TOTAL_PX + _GAP_PX
+            figure, _LEFT_PX, bottom, _RIGHT_PX, theme.TITLE_PX + _TOTAL_PX + _GAP_PX
         )
         theme.style_axes(total, ylabel="rms field (µV/m)")
         theme.style_axes(strips, xlabel=window_name(data), ylabel="channel", grid=False)

@@ -25,6 +25,7 @@ from voyager.plots.plasma import (
     nice_numbers,
     plain_frequency,
     power_text,
+    say_modelled,
     screen_colors,
     supply_lines,
     time_axis,
@@ -74,6 +75,7 @@ class PlasmaSpectrogramPlot(PlasmaPlot):
         ticks = nice_numbers(data.edges_hz[0], data.edges_hz[-1], most=6)
         log_ticks(axes.yaxis, ticks, [plain_frequency(one) for one in ticks])
         _mark(axes, data)
+        say_modelled(axes, data.provenance)
         left = self.size_px[0] - _BAR_LABELS_PX - _BAR_PX
         bar = theme.add_axes(figure, left, bottom, _BAR_LABELS_PX, theme.TITLE_PX + _KEY_PX)
         _colour_bar(bar, low, high)

@@ -1,10 +1,10 @@
-"""One run over the archive directories of a product: what is there, what is wanted, what is not stored yet."""
+"""One run over the archive's directories: list them, take what is wanted and not stored yet."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from deepspace.ingestion.known import SLOT, Known, known_batches
 from deepspace.ingestion.product import ArchivedPayload, Batch, Conversation, Product, Steps, Window
@@ -13,42 +13,42 @@ from deepspace.upstream.errors import NoData, UpstreamError
 from deepspace.upstream.listing import Entry, parse_listing
 from deepspace.upstream.request import Request
 from deepspace.upstream.spdf import directory_request
-from voyager.products.choices import Choice, choice
 from voyager.products.shelves import Bundle, Route
+from voyager.products.survey import Survey
 
 logger = logging.getLogger("deepspace.ingestion")
 
 _FAILURES_IN_A_ROW = 2  # so many unanswered requests mean that the host is down, not that a file is bad
 
-Asking = Generator[Request | Batch | Steps, ArchivedPayload | None, ArchivedPayload | None]
+_Item = Request | Batch | Steps
 
 
 class Harvest:
-    """Asks for the directories, decides by year which reader supplies it, and takes the files that are new.
+    """The conversation of one run with the pipeline.
 
     A file that cannot be had or stored fails alone; the run goes on with the others, and has failed in the end.
     """
 
     def __init__(self, product: Product, routes: Sequence[Route], recent: timedelta) -> None:
-        self._product, self._recent = product, recent
-        self._routes = {route.reader: route for route in routes}
-        self._choice: Choice = choice(product.key, list(self._routes))
+        self._product, self._routes, self._recent = product, routes, recent
         self._known = known_batches(product)
-        self._listed: dict[str, Sequence[Entry]] = {}
-        self._years: dict[str, set[int]] = {}
+        self._survey = Survey(product.key, routes, self._known)
         self._unanswered = 0
         self._trouble: UpstreamError | None = None
 
     def converse(self, window: Window) -> Conversation:
-        """The conversation with the pipeline."""
+        """List the directories, decide by year who supplies it, and take the files."""
         yield Steps(len(self._routes))
-        for route in self._routes.values():
-            yield from self._list(route)
+        for route in self._routes:
+            entries = yield from self._list(route.directory)
+            if entries is not None:
+                self._add(route, entries)
         wanted: list[Bundle] = []
-        for year in self._wanted_years(window):
-            reader = self._reader_of(year)
-            if reader is not None:
-                wanted += yield from self._bundles(self._routes[reader], year, window)
+        for year in self._survey.wanted_years(window, self._survey.since(self._recent)):
+            supplier = self._survey.reader_of(year)
+            if supplier is not None:
+                bundles = yield from self._bundles(supplier, year)
+                wanted += self._selected(bundles, supplier, year, window)
         yield Steps(sum(len(bundle.files) for bundle in wanted))
         for bundle in wanted:
             yield from self._take(bundle)
@@ -57,90 +57,36 @@ class Harvest:
         if window.is_explicit and not wanted:
             raise NoData(f"no file of {self._product.key} is for the window asked")
 
-    def _list(self, route: Route) -> Conversation:
-        payload = yield from self._ask(directory_request(route.directory))
-        if payload is not None:
-            try:
-                entries = parse_listing(payload.body)
-                self._years[route.reader] = route.years(entries)
-                self._listed[route.reader] = entries
-            except UpstreamError as error:
-                self._remember(error, route.directory)
-
-    def _wanted_years(self, window: Window) -> list[int]:
-        """Years of an explicit window; else the recent ones of the archive, and all that are stored."""
-        offered = set().union(*self._years.values())
-        if window.is_explicit:
-            first = window.start.year if window.start else min(offered, default=0)
-            last = window.end.year if window.end else max(offered, default=0)
-            return sorted(year for year in offered if first <= year <= last)
-        recent = self._since(offered)
-        return sorted(offered & self._stored_years | {year for year in offered if year >= recent.year})
-
-    def _since(self, offered: set[int]) -> datetime:
-        """Where the recent past begins, counted back from the newest file."""
-        newest = max(offered, default=1977)
-        end = max((bundle.end for bundle in self._all_listed(newest)), default=_end_of(newest))
-        return end - self._recent
-
-    def _all_listed(self, year: int) -> list[Bundle]:
-        shelves = [(self._routes[reader], entries) for reader, entries in self._listed.items()]
-        return [
-            bundle
-            for route, entries in shelves
-            if not route.by_year
-            for bundle in route.bundles(entries, route.directory)
-            if bundle.year == year
-        ]
-
-    @property
-    def _stored_years(self) -> set[int]:
-        return {int(known.parameters["year"]) for known in self._known.values()}
-
-    def _stored_reader(self, year: int) -> str | None:
-        """Who supplied a year the last time."""
-        of_year = [known for known in self._known.values() if known.parameters["year"] == year]
-        newest = max(of_year, key=lambda known: known.log_id, default=None)
-        return None if newest is None else str(newest.parameters["reader"])
-
-    def _reader_of(self, year: int) -> str | None:
-        """Who supplies a year; None to leave it as it is."""
-        chosen = self._choice.years.get(year)
-        if chosen is not None:
-            if year in self._years.get(chosen, ()):
-                return chosen
-            logger.warning("%s: %s is chosen for %d and does not offer it", self._product.key, chosen, year)
+    def _list(self, directory: str) -> Generator[_Item, ArchivedPayload | None, Sequence[Entry] | None]:
+        payload = yield from self._ask(directory_request(directory))
+        if payload is None:
             return None
-        stored = self._stored_reader(year)
-        for reader in self._choice.prefer:
-            if reader not in self._years:
-                return None  # its directory could not be read: nothing is decided on that
-            if year in self._years[reader]:
-                return reader
-            if reader == stored:
-                logger.warning("%s: %s no longer offers %d; its rows stay", self._product.key, reader, year)
-                return None
-        return None
+        try:
+            return parse_listing(payload.body)
+        except UpstreamError as error:
+            self._remember(error, directory)
+            return None
 
-    def _bundles(
-        self, route: Route, year: int, window: Window
-    ) -> Generator[Request | Batch | Steps, ArchivedPayload | None, list[Bundle]]:
-        """The wanted bundles of one year."""
-        entries, directory = self._listed[route.reader], route.directory
-        if route.by_year:
-            directory = f"{directory}/{year}"
-            payload = yield from self._ask(directory_request(directory))
-            try:
-                entries = () if payload is None else parse_listing(payload.body)
-            except UpstreamError as error:
-                self._remember(error, directory)
-                entries = ()
-        bundles = [bundle for bundle in route.bundles(entries, directory) if bundle.year == year]
-        if self._stored_reader(year) not in {None, route.reader}:
+    def _add(self, route: Route, entries: Sequence[Entry]) -> None:
+        try:
+            self._survey.add(route, entries)
+        except UpstreamError as error:
+            self._remember(error, route.directory)
+
+    def _bundles(self, route: Route, year: int) -> Generator[_Item, ArchivedPayload | None, list[Bundle]]:
+        """What a route offers of one year."""
+        if not route.by_year:
+            return [bundle for bundle in self._survey.bundles(route) if bundle.year == year]
+        directory = f"{route.directory}/{year}"
+        entries = yield from self._list(directory)
+        return [bundle for bundle in route.bundles(entries or (), directory) if bundle.year == year]
+
+    def _selected(self, bundles: list[Bundle], route: Route, year: int, window: Window) -> list[Bundle]:
+        if self._survey.stored_reader(year) not in {None, route.reader}:
             return bundles  # another reader takes over: all of the year
         if window.is_explicit:
             return [bundle for bundle in bundles if bundle.overlaps(window.start, window.end)]
-        since = self._since(set().union(*self._years.values()))
+        since = self._survey.since(self._recent)
         return [bundle for bundle in bundles if bundle.overlaps(since, None) or self._has_changed(bundle)]
 
     def _has_changed(self, bundle: Bundle) -> bool:
@@ -155,20 +101,15 @@ class Harvest:
             return
         payloads: dict[str, ArchivedPayload] = {}
         for file in bundle.files:
-            payload = yield from self._ask(self._routes[bundle.reader].request(bundle, file))
+            payload = yield from self._ask(bundle.request(file))
             if payload is None:
                 return
             payloads[file.entry.name] = payload
-        sums = {name: payload.sha256 for name, payload in payloads.items()}
-        window = (bundle.start, bundle.end)
-        if (
-            known is not None
-            and not known.superseded
-            and known.sha256 == sums
-            and (known.start, known.end) == window
-        ):
-            return
-        inside = stored_rows(self._product).filter(timestamp_utc__range=window)
+        if known is None or not _is_stored(known, bundle, payloads):
+            yield from self._give(self._batch(bundle, payloads))
+
+    def _batch(self, bundle: Bundle, payloads: dict[str, ArchivedPayload]) -> Batch:
+        inside = stored_rows(self._product).filter(timestamp_utc__range=(bundle.start, bundle.end))
         parameters = {
             SLOT: bundle.slot,
             "reader": bundle.reader,
@@ -177,10 +118,10 @@ class Harvest:
             "listed": bundle.listed,
             "stored": inside.count(),
         }
-        names = ", ".join(sums) if len(sums) == 1 else f"{len(sums)} files of {bundle.slot}"
-        yield from self._give(Batch(payloads, *window, parameters, upstream_version=names))
+        names = next(iter(payloads)) if len(payloads) == 1 else f"{len(payloads)} files of {bundle.slot}"
+        return Batch(payloads, bundle.start, bundle.end, parameters, upstream_version=names)
 
-    def _ask(self, request: Request) -> Asking:
+    def _ask(self, request: Request) -> Generator[_Item, ArchivedPayload | None, ArchivedPayload | None]:
         """The answer to a request; None when there is none and the run goes on (the pipeline has written it down)."""
         try:
             payload = yield request
@@ -200,11 +141,18 @@ class Harvest:
         except UpstreamError:
             return
 
-    def _remember(self, error: UpstreamError, where: str) -> None:
+    def _remember(self, error: UpstreamError, directory: str) -> None:
         """Keep an error of our own for the end of the run."""
-        told = type(error)(f"{where}/: {error}")
+        told = type(error)(f"{directory}/: {error}")
         logger.warning("%s: %s; going on", self._product.key, told)
         self._trouble = self._trouble or told
+
+
+def _is_stored(known: Known, bundle: Bundle, payloads: dict[str, ArchivedPayload]) -> bool:
+    """Whether exactly these bytes are what the table has for the bundle."""
+    sums = {name: payload.sha256 for name, payload in payloads.items()}
+    same = (known.start, known.end) == (bundle.start, bundle.end) and known.sha256 == sums
+    return same and not known.superseded
 
 
 def _gone_down(known: Known, bundle: Bundle) -> str:
@@ -218,7 +166,3 @@ def _gone_down(known: Known, bundle: Bundle) -> str:
         ),
         "",
     )
-
-
-def _end_of(year: int) -> datetime:
-    return datetime(year, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)

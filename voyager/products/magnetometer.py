@@ -86,7 +86,7 @@ class HourlyMagneticFieldProduct(_FieldProduct):
         Route(
             "merged",
             "merged",
-            re.compile(r"vy1_(?P<year>\d{4})\.asc"),
+            re.compile(r"vy1_(?P<year>(?:19|20)\d\d)\.asc"),
             read=lambda bodies: _each(coho_ascii.read, bodies),
             expects="text",
             max_bytes=32 * _MIB,
@@ -95,7 +95,7 @@ class HourlyMagneticFieldProduct(_FieldProduct):
             "coho_cdf",
             "coho1hr_magplasma",
             re.compile(
-                r"voyager1_coho1hr_merged_mag_plasma_(?P<year>\d{4})(?P<month>\d\d)\d\d_v(?P<version>[\d.]+)\.cdf"
+                r"voyager1_coho1hr_merged_mag_plasma_(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])\d\d_v(?P<version>[\d.]+)\.cdf"
             ),
             read=lambda bodies: _each(coho_cdf.read, bodies),
             expects="cdf",
@@ -105,7 +105,7 @@ class HourlyMagneticFieldProduct(_FieldProduct):
         Route(
             "ip_ascii",
             "magnetic_fields/ip_1hour_ascii/1990-2004",
-            re.compile(r"vy1mag_pri_1hr_(?P<year>\d{4})\.txt"),
+            re.compile(r"vy1mag_pri_1hr_(?P<year>(?:19|20)\d\d)\.txt"),
             read=lambda bodies: _each(ip_ascii.read, bodies),
             expects="any",  # some have a dash of Windows in their header
             max_bytes=16 * _MIB,
@@ -143,7 +143,7 @@ class VimMagneticFieldProduct(_FieldProduct):
         Route(
             "cdf",
             "magnetic_fields_cdaweb/vim_48secmag",
-            re.compile(r"voyager1_48s_mag-vim_(?P<year>\d{4})\d{4}_v(?P<version>[\d.]+)\.cdf"),
+            re.compile(r"voyager1_48s_mag-vim_(?P<year>(?:19|20)\d\d)\d{4}_v(?P<version>[\d.]+)\.cdf"),
             read=lambda bodies: _each(vim_cdf.read, bodies),
             expects="cdf",
             max_bytes=64 * _MIB,
@@ -152,7 +152,7 @@ class VimMagneticFieldProduct(_FieldProduct):
             "ascii",
             "magnetic_fields/VIM_48s_mag_ascii",
             re.compile(
-                r"V1_48s_(?P<year>\d{4})_(?P<first>\d{3})-(?P<last>\d{3})(?:_(?P<version>\d{6}))?\.dat"
+                r"V1_48s_(?P<year>(?:19|20)\d\d)_(?P<first>\d{3})-(?P<last>\d{3})(?:_(?P<version>\d{6}))?\.dat"
             ),
             read=vim_ascii.read_year,
             expects="any",

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from deepspace.ingestion.product import Columns, Unusable
 from deepspace.upstream.errors import SchemaDrift
@@ -29,8 +30,8 @@ class Bundle:
     year: int
     start: datetime
     end: datetime
-    directory: str
     files: tuple[VersionedFile, ...]
+    request: Callable[[VersionedFile], Request]  # asks for one of them
 
     @property
     def versions(self) -> dict[str, Version]:
@@ -76,30 +77,25 @@ class Route:
         else:
             years = {bundle.year for bundle in self.bundles(entries, self.directory)}
         if not years:
-            raise SchemaDrift(f"{self.directory}/ lists {len(entries)} entries, none of them as expected")
+            raise SchemaDrift(f"{len(entries)} entries are listed, none of them as expected")
         return years
 
     def bundles(self, entries: Iterable[Entry], directory: str) -> list[Bundle]:
         """What a listing offers, in order of time."""
         grouped: dict[str, list[VersionedFile]] = {}
         for file in newest_versions(entries, self.pattern):
-            month = file.groups.get("month", "")
-            grouped.setdefault(
-                f"{self.reader}/{file.groups['year']}{'-' if month else ''}{month}", []
-            ).append(file)
+            about = "-".join(file.groups[name] for name in ("year", "month") if name in file.groups)
+            grouped.setdefault(f"{self.reader}/{about}", []).append(file)
+        request = partial(self._request, directory)
         found = []
         for slot, files in sorted(grouped.items()):
-            year, month = int(files[0].groups["year"]), files[0].groups.get("month", "")
-            start, end = _span(year, int(month or 0))
+            year, month = int(files[0].groups["year"]), int(files[0].groups.get("month", "0"))
             in_order = tuple(sorted(files, key=lambda file: file.entry.name))
-            found.append(Bundle(self.reader, slot, year, start, end, directory, in_order))
+            found.append(Bundle(self.reader, slot, year, *_span(year, month), in_order, request))
         return found
 
-    def request(self, bundle: Bundle, file: VersionedFile) -> Request:
-        """Ask for one file of a bundle."""
-        return file_request(
-            f"{bundle.directory}/{file.entry.name}", expects=self.expects, max_bytes=self.max_bytes
-        )
+    def _request(self, directory: str, file: VersionedFile) -> Request:
+        return file_request(f"{directory}/{file.entry.name}", expects=self.expects, max_bytes=self.max_bytes)
 
 
 def _span(year: int, month: int) -> tuple[datetime, datetime]:

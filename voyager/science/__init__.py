@@ -1,7 +1,9 @@
-"""Pure numerics of the voyager app: frames, time scales, interpolation, distances, conics.
+"""Pure numerics of the voyager app: frames, time scales, interpolation, distances, conics,
+plasma waves.
 
-Nothing here imports Django, requests, scipy or astroquery, and only numpy is imported when the
-package is: the web process stays lean. `timescales` imports astropy.time when it first converts.
+Nothing here imports Django, requests or astroquery, and only numpy is imported when the package is:
+the web process stays lean. `timescales` imports astropy.time when it first converts, `waveform` and
+`plasma_line` import scipy when they compute, which is at ingest.
 
 States are heliocentric, geometric, ecliptic and mean equinox J2000, in au and au/d, as JPL
 Horizons gives them, unless a name says otherwise. Instants are TDB seconds past J2000 (`*_s`),
@@ -27,6 +29,12 @@ from voyager.science.frames import (
 from voyager.science.geocentric import Extrema, geocentric_extrema, light_day_crossing
 from voyager.science.interpolation import EXACT_EPOCH_TOLERANCE_S, hermite_state
 from voyager.science.planets import planet_position, planet_state
+from voyager.science.plasma import (
+    cyclotron_frequency_hz,
+    electron_density_cm3,
+    electron_density_sigma_cm3,
+    plasma_frequency_hz,
+)
 from voyager.science.timescales import (
     jd_tdb_to_tdb_seconds,
     tdb_seconds_to_jd_tdb,
@@ -37,11 +45,16 @@ from voyager.science.timescales import (
     utc_to_tdb_seconds,
 )
 from voyager.science.twobody import lambert, propagate
+from voyager.science.waveform import bin_frequencies_hz, interference_bands_hz
 
 __all__ = [
     "EXACT_EPOCH_TOLERANCE_S",
     "Extrema",
+    "bin_frequencies_hz",
+    "cyclotron_frequency_hz",
     "ecliptic_to_icrs",
+    "electron_density_cm3",
+    "electron_density_sigma_cm3",
     "equatorial_coordinates",
     "format_light_time",
     "galactic_coordinates",
@@ -51,6 +64,7 @@ __all__ = [
     "hermite_state",
     "icrs_to_ecliptic",
     "icrs_to_galactic",
+    "interference_bands_hz",
     "jd_tdb_to_tdb_seconds",
     "lambert",
     "light_day_crossing",
@@ -58,6 +72,7 @@ __all__ = [
     "norm",
     "planet_position",
     "planet_state",
+    "plasma_frequency_hz",
     "propagate",
     "speed_km_s",
     "spherical",

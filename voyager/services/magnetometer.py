@@ -41,6 +41,7 @@ from voyager.models import Event
 from voyager.parameters import LAUNCH_UTC, FieldParameters
 from voyager.science.envelope import envelope
 from voyager.science.field import direction_deg
+from voyager.services.columns import UtcText
 from voyager.services.field_archive import HOURLY, TIME, VIM, archive, aware, instant, read_vim, rows
 
 EVENTS: Final = "voyager.events"
@@ -92,7 +93,7 @@ def _climb(asked: FieldParameters) -> FieldWindow:
             f"shown are the {asked.days} days that end with the last average before."
         )
         end = newest
-    start = end - timedelta(days=asked.days)
+    start = _start(asked, end)
     series, computed = _read(asked.days, start, end)
     provenances = tuple(
         real_provenance(
@@ -101,6 +102,11 @@ def _climb(asked: FieldParameters) -> FieldWindow:
         for key, text in _sources(series, computed, note)
     )
     return _window(asked.days, start, end, series, _method(series, computed), provenances)
+
+
+def _start(asked: FieldParameters, end: datetime) -> datetime:
+    """Where a window begins: not before the launch, and not later than a day before its end."""
+    return max(end - timedelta(days=asked.days), min(LAUNCH_UTC, end - timedelta(days=1)))
 
 
 def _newest(end: datetime | None) -> datetime | None:
@@ -129,8 +135,8 @@ def _days(series: Series) -> int:
 
 
 def _hourly_days(start: datetime, end: datetime) -> int:
-    times = rows(HOURLY, start, end).values_list(TIME, flat=True)
-    return len({moment.date() for moment in times})
+    times = rows(HOURLY, start, end).values_list(UtcText(TIME), flat=True)
+    return len({text[: len("2012-08-25")] for text in times})
 
 
 def _sources(series: Series, computed: int, note: str) -> list[tuple[str, str]]:
@@ -154,11 +160,10 @@ def _method(series: Series, computed: int) -> str:
 def _model(asked: FieldParameters, reason: str) -> FieldWindow:
     """The documented model on the grid of the cadence that stands for it."""
     end = asked.end or datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    start = end - timedelta(days=asked.days)
+    start = _start(asked, end)
     cadence_s = VIM_CADENCE_S if asked.days <= _MODEL_48S_DAYS else HOURLY_CADENCE_S
     step = np.timedelta64(cadence_s * 1_000_000, "us")
-    first = max(start, min(LAUNCH_UTC, end - timedelta(days=1)))
-    utc = np.arange(instant(first), instant(end), step)
+    utc = np.arange(instant(start), instant(end), step)
     series = Series(utc, synthetic_field.field_nt(utc), None, cadence_s)
     text = f"{reason} Shown is a model: {synthetic_field.FIELD_MODEL.statement}"
     key = VIM if cadence_s == VIM_CADENCE_S else HOURLY
@@ -184,7 +189,7 @@ def _window(
         end=end,
         cadence_s=series.cadence_s,
         drawn=reduced(series, start, end),
-        statistics=statistics(series, timedelta(days=days), method),
+        statistics=statistics(series, end - start, method),
         marks=tuple(one for one in everything if start <= one.at <= end),
         provenances=provenances,
         marks_provenance=marks_provenance,
@@ -227,7 +232,7 @@ def statistics(series: Series, length: timedelta, method: str) -> FieldStatistic
         max_nt=float(strength.max()),
         latest_nt=float(strength[-1]),
         latest_at=aware(series.utc[-1]),
-        coverage=min(1.0, covered_s / (length.total_seconds())),
+        coverage=min(1.0, covered_s / length.total_seconds()),
         lambda_deg=azimuth if has_direction else None,
         delta_deg=elevation if has_direction else None,
         method=method,
@@ -254,7 +259,8 @@ def marks() -> tuple[tuple[FieldMark, ...], Provenance]:
 
 def _mark(event: Event) -> FieldMark:
     at = event.timestamp_utc or datetime.combine(event.event_date, time(12), UTC)
-    return FieldMark(event.event_name, event.kind, at, event.citation, event.citation_url)
+    has_instant = event.timestamp_utc is not None
+    return FieldMark(event.event_name, event.kind, at, has_instant, event.citation, event.citation_url)
 
 
 def mission(parameters: FieldParameters | None = None) -> Mission:

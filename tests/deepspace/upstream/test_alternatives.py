@@ -25,7 +25,7 @@ def ask(**options):
 
 @pytest.fixture
 def door(clock):
-    policies = {host: HURRIED for host in (FIRST, SECOND)}
+    policies = dict.fromkeys((FIRST, SECOND), HURRIED)
     return Door(policies=policies, clock=clock, sleep=clock.sleep, now=clock.now)
 
 

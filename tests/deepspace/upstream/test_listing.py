@@ -15,11 +15,15 @@ TABLE = b"""<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">
  <body>
 <h1>Index of /pub/data/voyager/voyager1/merged</h1>
   <table>
-   <tr><th><a href="?C=N;O=D">Name</a></th><th><a href="?C=M;O=A">Last modified</a></th><th><a href="?C=S;O=A">Size</a></th></tr>
+   <tr><th><a href="?C=N;O=D">Name</a></th>
+<th><a href="?C=M;O=A">Last modified</a></th><th><a href="?C=S;O=A">Size</a></th></tr>
 <tr><td><a href="/pub/data/voyager/voyager1/">Parent Directory</a></td><td>&nbsp;</td><td align="right">  - </td></tr>
-<tr><td><a href="2012/">2012/</a></td><td align="right">2026-08-14 12:00  </td><td align="right">  - </td></tr>
-<tr><td><a href="vy1_2012.asc">vy1_2012.asc</a></td><td align="right">2026-08-14 12:00  </td><td align="right">2.5M</td></tr>
-<tr><td><a href="00readme.txt">00readme.txt</a></td><td align="right">2005-07-14 18:03  </td><td align="right">690 </td></tr>
+<tr><td><a href="2012/">2012/</a></td>
+<td align="right">2026-08-14 12:00  </td><td align="right">  - </td></tr>
+<tr><td><a href="vy1_2012.asc">vy1_2012.asc</a></td>
+<td align="right">2026-08-14 12:00  </td><td align="right">2.5M</td></tr>
+<tr><td><a href="00readme.txt">00readme.txt</a></td>
+<td align="right">2005-07-14 18:03  </td><td align="right">690 </td></tr>
 </table>
 </body></html>
 """
@@ -27,7 +31,8 @@ PLAIN = b"""<html><head><title>Index of /data</title></head><body><h1>Index of /
 <pre><img src="/icons/blank.gif" alt="Icon "> <a href="?C=N;O=D">Name</a>  <a href="?C=M;O=A">Last modified</a>
 <hr><img src="/icons/back.gif" alt="[PARENTDIR]"> <a href="/pub/">Parent Directory</a>           -
 <img src="/icons/folder.gif" alt="[DIR]"> <a href="2012/">2012/</a>         14-Aug-2026 12:00    -
-<img src="/icons/unknown.gif" alt="[   ]"> <a href="a_rather_long_name_v01.cdf">a_rather_long_na..&gt;</a> 2026-08-14 12:00:30  495K
+<img src="/icons/unknown.gif" alt="[   ]">
+<a href="a_rather_long_name_v01.cdf">a_rather_long_na..&gt;</a> 2026-08-14 12:00:30  495K
 <hr></pre></body></html>
 """
 

@@ -15,7 +15,9 @@ PATTERN = re.compile(r"voyager1_(?P<year>\d{4})\d{4}_v(?P<version>[\d.]+)\.cdf")
 def test_a_file_is_asked_for_at_both_hosts():
     request = file_request("merged/vy1_2012.asc", expects="text", max_bytes=100)
     assert request.url == "https://spdf.gsfc.nasa.gov/pub/data/voyager/voyager1/merged/vy1_2012.asc"
-    assert request.alternatives == ("https://cdaweb.gsfc.nasa.gov/pub/data/voyager/voyager1/merged/vy1_2012.asc",)
+    assert request.alternatives == (
+        "https://cdaweb.gsfc.nasa.gov/pub/data/voyager/voyager1/merged/vy1_2012.asc",
+    )
     assert (request.expects, request.max_bytes, request.conditional) == ("text", 100, True)
 
 
@@ -28,7 +30,9 @@ def test_a_directory_ends_with_a_slash(path):
 
 def test_the_highest_version_wins_and_versions_are_numbers():
     names = ["v2", "v10", "v9"]
-    entries = [Entry(f"voyager1_20120101_{name}.cdf") for name in names] + [Entry("voyager1_20130101_v01.cdf")]
+    entries = [Entry(f"voyager1_20120101_{name}.cdf") for name in names] + [
+        Entry("voyager1_20130101_v01.cdf")
+    ]
     files = newest_versions(entries, PATTERN)
     assert [(file.entry.name, file.groups, file.version) for file in files] == [
         ("voyager1_20120101_v10.cdf", {"year": "2012"}, (10,)),
@@ -37,7 +41,11 @@ def test_the_highest_version_wins_and_versions_are_numbers():
 
 
 def test_other_names_and_directories_are_passed_over():
-    entries = [Entry("voyager1_20120101_v01.cdf", is_directory=True), Entry("SHA1SUM"), Entry("xvoyager1_20120101_v1.cdf")]
+    entries = [
+        Entry("voyager1_20120101_v01.cdf", is_directory=True),
+        Entry("SHA1SUM"),
+        Entry("xvoyager1_20120101_v1.cdf"),
+    ]
     assert newest_versions(entries, PATTERN) == []
 
 

@@ -57,7 +57,9 @@ def test_each_column_has_a_fill_value_of_its_own():
 
 
 def test_strong_fields_of_a_flyby_are_no_fill():
-    block, _ = read(line(64, 12, "1999.990", "1999.980", "999.998", "-99.999", "1000.000", year=1979, distance="5.30"))
+    block, _ = read(
+        line(64, 12, "1999.990", "1999.980", "999.998", "-99.999", "1000.000", year=1979, distance="5.30")
+    )
     assert block["b_nt"][0] == 1999.99
     assert block["br_nt"][0] == 999.998
 

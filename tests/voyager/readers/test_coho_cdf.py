@@ -21,7 +21,10 @@ def read(body):
 
 def test_an_hour_and_its_field():
     block = read(coho(UTC, [0.5, FILL, 0.25], [0.5, FILL, 0.125]))
-    assert block["timestamp_utc"].astype(str).tolist() == ["1995-01-01T00:00:00.000000", "1995-01-01T02:00:00.000000"]
+    assert block["timestamp_utc"].astype(str).tolist() == [
+        "1995-01-01T00:00:00.000000",
+        "1995-01-01T02:00:00.000000",
+    ]
     assert block["b_nt"].tolist() == [0.5, 0.25]
     assert block["br_nt"].tolist() == [0.25, 0.0625]
     assert block["distance_au"].tolist() == [58.25, 58.25]
@@ -52,4 +55,6 @@ def test_missing_variables_fail_the_file(missing):
 
 def test_values_keep_the_precision_of_the_file():
     value = float(np.float32(0.466))
-    assert read(coho(UTC, [0.466] * 3, [0.466] * 3, BR=(REAL4, [0.466] * 3, {})))["b_nt"].tolist() == [value] * 3
+    assert (
+        read(coho(UTC, [0.466] * 3, [0.466] * 3, BR=(REAL4, [0.466] * 3, {})))["b_nt"].tolist() == [value] * 3
+    )

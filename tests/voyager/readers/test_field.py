@@ -47,7 +47,10 @@ def test_a_record_without_any_field_is_no_record_but_one_with_components_is():
     nothing = np.array([[np.nan] * 3, [np.nan] * 3, [0.1, np.nan, np.nan]])
     some = Records(records([1, 2, 3]).utc, np.array([np.nan, 0.4, np.nan]), nothing, np.arange(3))
     kept, unusable = settle(some, "file", "record")
-    assert kept.where.tolist() == [1, 2]  # the last one is rejected for its missing strength, not silently dropped
+    assert kept.where.tolist() == [
+        1,
+        2,
+    ]  # the last one is rejected for its missing strength, not silently dropped
     assert unusable == []
 
 

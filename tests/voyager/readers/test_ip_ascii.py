@@ -54,7 +54,10 @@ def test_years_are_written_in_three_ways(written, utc):
 
 def test_1997_has_no_spacecraft_column():
     block, unusable = read("97.00228279\t0.029\t35.4\t278.8\t0.028", "97.00239695\t0.038\t41.4\t263.8\t0.037")
-    assert block["timestamp_utc"].astype(str).tolist() == ["1997-01-01T20:00:00.000000", "1997-01-01T21:00:00.000000"]
+    assert block["timestamp_utc"].astype(str).tolist() == [
+        "1997-01-01T20:00:00.000000",
+        "1997-01-01T21:00:00.000000",
+    ]
     assert block["b_nt"].tolist() == [0.029, 0.038]
     assert unusable == []
 

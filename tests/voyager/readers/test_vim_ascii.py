@@ -36,8 +36,16 @@ LINES = (line("1.53934", 0.16458, -0.01471, -0.14, 0.08511), line("1.53989", 0.1
 def test_a_vector_and_the_start_of_its_interval():
     block, unusable = read(*LINES)
     # 0.53934 d = 46598.976 s
-    assert block["timestamp_utc"].astype(str).tolist() == ["2012-01-01T12:56:38.976000", "2012-01-01T12:57:26.496000"]
-    assert [block[name][0] for name in ("b_nt", "br_nt", "bt_nt", "bn_nt")] == [0.16458, -0.01471, -0.14, 0.08511]
+    assert block["timestamp_utc"].astype(str).tolist() == [
+        "2012-01-01T12:56:38.976000",
+        "2012-01-01T12:57:26.496000",
+    ]
+    assert [block[name][0] for name in ("b_nt", "br_nt", "bt_nt", "bn_nt")] == [
+        0.16458,
+        -0.01471,
+        -0.14,
+        0.08511,
+    ]
     assert set(block["cadence_s"].tolist()) == {48}
     assert np.isnan(block["distance_au"]).all()
     assert unusable == []
@@ -63,7 +71,14 @@ def test_any_line_end_will_do(newline, last):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"spacecraft": "1"}, {"year": "2012"}, {"end": "\t" * 13}, {"f1": "5E-1"}, {"f1": "+0.500"}, {"spacecraft": "  FLT1"}],
+    [
+        {"spacecraft": "1"},
+        {"year": "2012"},
+        {"end": "\t" * 13},
+        {"f1": "5E-1"},
+        {"f1": "+0.500"},
+        {"spacecraft": "  FLT1"},
+    ],
 )
 def test_the_same_vector_written_otherwise(changes):
     block, unusable = read(line("1.53934", **changes))
@@ -97,7 +112,9 @@ def test_a_header_that_is_not_ascii_is_no_obstacle():
 
 def test_where_files_overlap_the_later_one_supplies_the_rows():
     days = {FIRST: [30.9, 31.0, 31.1, 31.2, 31.3], SECOND: [31.2, 31.25, 31.3, 31.4]}
-    bodies = {name: body(*(line(day, 0.1 if name == FIRST else 0.2) for day in of)) for name, of in days.items()}
+    bodies = {
+        name: body(*(line(day, 0.1 if name == FIRST else 0.2) for day in of)) for name, of in days.items()
+    }
     for order in (bodies, dict(reversed(bodies.items()))):
         block, *unusable = vim_ascii.read_year(order)
         assert block["b_nt"].tolist() == [0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2]
@@ -112,7 +129,10 @@ def test_records_between_two_files_are_not_lost():
 
 
 def test_a_first_record_that_is_days_off_does_not_take_the_other_file_over():
-    bodies = {FIRST: body(line("2"), line("20"), line("30.9")), SECOND: body(line("3"), line("31.5"), line("32"))}
+    bodies = {
+        FIRST: body(line("2"), line("20"), line("30.9")),
+        SECOND: body(line("3"), line("31.5"), line("32")),
+    }
     (block,) = vim_ascii.read_year(bodies)
     days = (block["timestamp_utc"] - np.datetime64("2012-01-01T00:00:00", "us")) / np.timedelta64(1, "D") + 1
     assert {2.0, 20.0, 30.9, 31.5, 32.0} <= set(np.round(days, 3).tolist())
@@ -152,7 +172,9 @@ def test_a_day_that_no_year_has_is_no_time(day):
 def test_a_clock_that_jumps_is_told_with_its_line():
     block, unusable = read(line("1.1"), line("25.0"), line("1.2"), line("1.3"))
     assert len(block["b_nt"]) == 3
-    assert unusable == [Unusable("its time is out of order", 1, (f"{FIRST}, line {HEADER.count(chr(10)) + 2}",))]
+    assert unusable == [
+        Unusable("its time is out of order", 1, (f"{FIRST}, line {HEADER.count(chr(10)) + 2}",))
+    ]
 
 
 @pytest.mark.parametrize("cut", [3, 12, 25])

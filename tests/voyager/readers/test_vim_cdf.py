@@ -21,7 +21,9 @@ def read(body):
 
 
 def test_records_with_a_field_are_rows_and_fill_records_are_none():
-    block, unusable = read(vim(UTC, F1, BR=(REAL4, [0.1, 0.2, FILL, FILL], {"FILLVAL": FILL}), BT=_fill_at(2), BN=_fill_at(2)))
+    block, unusable = read(
+        vim(UTC, F1, BR=(REAL4, [0.1, 0.2, FILL, FILL], {"FILLVAL": FILL}), BT=_fill_at(2), BN=_fill_at(2))
+    )
     assert block["timestamp_utc"].astype(str).tolist() == [
         "2012-01-01T00:00:00.000000",
         "2012-01-01T00:00:48.020000",
@@ -86,13 +88,17 @@ def test_another_spacecraft_fails_the_file():
 
 
 def test_a_file_of_fill_alone_has_no_rows():
-    block, unusable = read(vim(UTC, [FILL] * 4, **{name: (REAL4, [FILL] * 4, {"FILLVAL": FILL}) for name in ("BR", "BT", "BN")}))
+    block, unusable = read(
+        vim(UTC, [FILL] * 4, **{name: (REAL4, [FILL] * 4, {"FILLVAL": FILL}) for name in ("BR", "BT", "BN")})
+    )
     assert len(block["b_nt"]) == 0
     assert unusable == []
 
 
 def test_a_record_without_time_is_left_out_and_told():
-    block, unusable = read(vim(["2012-01-01T00:00:00", "", "2012-01-01T00:01:36", "2012-01-01T00:02:24"], [0.4] * 4))
+    block, unusable = read(
+        vim(["2012-01-01T00:00:00", "", "2012-01-01T00:01:36", "2012-01-01T00:02:24"], [0.4] * 4)
+    )
     assert len(block["b_nt"]) == 3
     assert unusable == [Unusable("it has no time", 1, (f"{NAME}, record 2",))]
 

@@ -1,0 +1,161 @@
+"""What the plots of the magnetic field share: their data, their table, steps and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullFormatter
+from numpy.typing import NDArray
+
+from deepspace.plotting import theme
+from deepspace.plotting.labels import Label, label_at
+from deepspace.plotting.plot import Plot
+from deepspace.plotting.timeaxis import days
+from deepspace.provenance import Provenance
+from voyager.constants import VIM_CADENCE_S
+from voyager.field import NAMES, Drawn, FieldMark, FieldWindow, Floats
+from voyager.parameters import FieldParameters
+from voyager.plots.milestones import KINDS
+
+COLORS: Final = (theme.SPACECRAFT, theme.JUPITER, theme.EARTH, theme.SATURN)  # strength, R, T, N
+SUBTITLE_PX: Final = 30  # strip below the title that says which averages are shown
+_APART: Final = 1.5  # steps further apart than this many of their lengths are not joined
+_DAY_S: Final = 86_400.0
+_DAYS_AS_LINE: Final = 60.0  # in longer windows a day is as thin as a line
+
+
+class FieldPlot(Plot[FieldWindow]):
+    """A plot of the magnetometer service's answer."""
+
+    products = ("voyager.magnetic_field_48s", "voyager.magnetic_field_1h", "voyager.events")
+    parameters = FieldParameters
+
+    def data(self, parameters: Any) -> FieldWindow:
+        """The window asked, from the best rung that holds."""
+        from voyager import services
+
+        return services.magnetometer(parameters)
+
+    def provenance(self, data: FieldWindow) -> Sequence[Provenance]:
+        """The field, then the events marked."""
+        return (*data.provenances, *((data.marks_provenance,) if data.marks else ()))
+
+
+def cadence_name(cadence_s: int) -> str:
+    """What the averages are called."""
+    return "48 s averages" if cadence_s == VIM_CADENCE_S else "hourly averages"
+
+
+def length_name(seconds: float) -> str:
+    """A length of time in the unit that reads best."""
+    for size, unit in ((_DAY_S, "d"), (3_600.0, "h"), (60.0, "min")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
+
+
+def subtitle(figure: Figure, data: FieldWindow) -> None:
+    """One line below the title: which days, which averages, and how they are reduced."""
+    width, height = figure.get_size_inches() * theme.DPI
+    drawn = data.drawn
+    text = f"{data.start:%Y-%m-%d} to {data.end:%Y-%m-%d %H:%M} UTC · "
+    text += f"{data.statistics.count:,} {cadence_name(data.cadence_s)}"
+    if drawn.is_envelope:
+        text += f" in columns of {length_name(drawn.step_s)}"
+    figure.text(
+        22 / width, 1 - 63 / height, text, fontsize=theme.FOOTER_PT + 1, color=theme.MUTED, va="center"
+    )
+
+
+def runs(drawn: Drawn) -> list[slice]:
+    """Stretches of columns between gaps."""
+    step = np.timedelta64(round(drawn.step_s * _APART * 1e6), "us")
+    breaks = np.flatnonzero(np.diff(drawn.utc) > step) + 1
+    edges = [0, *breaks.tolist(), len(drawn.utc)]
+    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+
+
+def steps(drawn: Drawn, *columns: Floats) -> tuple[Floats, ...]:
+    """Corners of the steps on matplotlib's axis of days, then each column at them; NaN between stretches.
+
+    Each average covers the interval that it is the average of, and nothing else: a gap stays a gap, and a single
+    column between two gaps is still seen.
+    """
+    left = days(drawn.utc)
+    right = left + drawn.step_s / _DAY_S
+    found = runs(drawn)
+    for run in found:  # where columns join, one ends where the next begins
+        right[run.start : run.stop - 1] = left[run.start + 1 : run.stop]
+    places = 2 * np.array([run.stop for run in found[:-1]], dtype=np.int64)
+    time = np.insert(np.column_stack([left, right]).ravel(), places, np.nan)
+    return (time, *(np.insert(np.repeat(one, 2), places, np.nan) for one in columns))
+
+
+def draw_values(axes: Axes, drawn: Drawn, index: int, color: str, *, linewidth: float = 1.8) -> None:
+    """Mean, with the range of the averages in each column or the uncertainty of each average."""
+    mean, sigma = drawn.mean[:, index], drawn.sigma[:, index]
+    low, high = (
+        (drawn.low[:, index], drawn.high[:, index]) if drawn.is_envelope else (mean - sigma, mean + sigma)
+    )
+    time, line, bottom, top = steps(drawn, mean, low, high)
+    if np.isfinite(bottom).any():
+        axes.fill_between(time, bottom, top, color=color, alpha=0.34, linewidth=0, antialiased=False, zorder=2)
+    axes.plot(time, line, color=color, linewidth=linewidth, solid_joinstyle="round", zorder=3)
+
+
+def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
+    """A vertical line at each boundary, shock and encounter; the day as a strip where only that is published."""
+    left, right = axes.get_xlim()
+    for one in marks:
+        color, at = KINDS[one.kind].color, float(days(one.at))
+        if not one.has_instant and right - left < _DAYS_AS_LINE:
+            axes.axvspan(at - 0.5, at + 0.5, color=color, alpha=0.2, linewidth=0, zorder=1)
+        else:
+            axes.axvline(at, color=color, linewidth=1.6, linestyle=(0, (4, 2)), alpha=0.9, zorder=4)
+
+
+def share_ticks(panels: Sequence[Axes]) -> None:
+    """Give all panels the ticks of the last one, which alone names them."""
+    lowest = panels[-1]
+    places = lowest.get_xticks()
+    for axes in panels[:-1]:
+        axes.set_xlim(lowest.get_xlim())
+        axes.xaxis.set_major_locator(FixedLocator(places))
+        axes.xaxis.set_major_formatter(NullFormatter())
+
+
+def mark_labels(axes: Axes, marks: Sequence[FieldMark], y: float, *, dated: bool = True) -> list[Label]:
+    """Names of the marks, to be placed near the height ``y`` (data coordinates); boundaries first."""
+    ordered = sorted(marks, key=lambda one: (one.name != "Heliopause", one.kind != "boundary", one.at))
+    return [
+        label_at(
+            axes,
+            float(days(one.at)),
+            y,
+            f"{one.name}\n{one.at:%Y-%m-%d}" if dated else one.name,
+            KINDS[one.kind].color,
+        )
+        for one in ordered
+    ]
+
+
+def values_table(drawn: Drawn, cadence_s: int) -> Mapping[str, NDArray[Any]]:
+    """What is drawn: one row per average, or per column with smallest, mean and largest value."""
+    table: dict[str, NDArray[Any]] = {"utc": drawn.utc}
+    if not drawn.is_envelope:
+        table |= {name: drawn.mean[:, index] for index, name in enumerate(NAMES)}
+        table |= {name.replace("_nt", "_sigma_nt"): drawn.sigma[:, i] for i, name in enumerate(NAMES)}
+    else:
+        table["averages"] = drawn.count
+        for index, name in enumerate(NAMES):
+            stem = name.removesuffix("_nt")
+            table[f"{stem}_min_nt"] = drawn.low[:, index]
+            table[f"{stem}_mean_nt"] = drawn.mean[:, index]
+            table[f"{stem}_max_nt"] = drawn.high[:, index]
+        table["column_s"] = np.full(len(drawn.utc), drawn.step_s)
+    table["cadence_s"] = np.full(len(drawn.utc), cadence_s, dtype=np.int64)
+    return table
