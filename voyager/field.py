@@ -27,7 +27,7 @@ class Series:
 
     utc: Times  # (n,) start of each average
     values: Floats  # (n, 4) strength, R, T, N, nT
-    sigma: Floats | None  # (n, 4) 1-sigma uncertainty, nT; None where the archive gives none
+    sigma: Floats | None  # (n, 4) 1-sigma uncertainty, nT, or (1, 4) typical; None where the archive gives none
     cadence_s: int
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
 from deepspace.parameters import Instant, Integer, Parameters
 
@@ -106,12 +106,8 @@ class DensityParameters(ProcessParameters, PublicationParameters):
 # === magnetic field ===========================================================================
 
 
-def _nothing(value: object) -> object:
-    return None if value == "" else value  # a form sends the field that was left empty
-
-
 class FieldParameters(Parameters):
     """Which days of the magnetic field."""
 
     days: Integer = Field(default=30, ge=1, le=20_000, description="Length of the window in days")
-    end: Annotated[End | None, BeforeValidator(_nothing)] = Field(default=None, description=_END_HELP)
+    end: End | None = Field(default=None, description=_END_HELP)

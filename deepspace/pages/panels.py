@@ -15,7 +15,7 @@ from deepspace.plotting.cache import data_uri, rendered
 from deepspace.plotting.plot import Plot
 from deepspace.provenance import Provenance
 
-FORMATS = ("png", "svg", "csv")
+FORMATS = {"png": "PNG", "svg": "SVG", "csv": "CSV", "vot": "VOTable"}
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +57,7 @@ def panel(name: str, parameters: Parameters | None = None) -> Panel:
     except DatabaseError:
         _log.exception("plot %s cannot be drawn", name)
         return Panel(plot, "", "", (), ())
-    downloads = tuple(Download(fmt.upper(), plot_url(name, fmt, chosen)) for fmt in FORMATS)
+    downloads = tuple(Download(label, plot_url(name, fmt, chosen)) for fmt, label in FORMATS.items())
     return Panel(plot, data_uri(picture), picture.alt, tuple(picture.provenance), downloads)
 
 

@@ -22,14 +22,16 @@ from deepspace.plotting import registry, store
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.store import RenderedPlot
 from deepspace.plotting.table import csv_bytes
+from deepspace.plotting.votable import votable_bytes
 from deepspace.provenance import Provenance, Tier, worst
 
-Format = Literal["png", "svg", "csv"]
+Format = Literal["png", "svg", "csv", "vot"]
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     "png": "image/png",
     "svg": "image/svg+xml; charset=utf-8",
     "csv": "text/csv; charset=utf-8; header=present",
+    "vot": "application/x-votable+xml; charset=utf-8",
 }
 _WAIT_S: Final = 10.0  # for another process that draws the same plot; longer than any plot takes
 
@@ -121,6 +123,8 @@ def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> R
 def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str, provenance: Sequence[Provenance]) -> bytes:
     if fmt == "csv":
         return csv_bytes(_labelled(plot.columns(data), provenance))
+    if fmt == "vot":
+        return votable_bytes(_labelled(plot.columns(data), provenance), plot.title, alt, provenance)
     from deepspace.plotting import render, svg
 
     figure = render.compose(plot, data, provenance)

@@ -20,7 +20,7 @@ Data = TypeVar("Data")
 
 
 class Plot(ABC, Generic[Data]):
-    """One figure, with its own address ``/plots/<name>.{png,svg,csv}``.
+    """One figure, with its own address ``/plots/<name>.{png,svg,csv,vot}``.
 
     ``draw`` is pure: the same data give the same pixels. It uses the ``Figure`` it is handed (already themed)
     and never ``pyplot`` or ``rc_context``.

@@ -1,4 +1,4 @@
-"""Each plot at its own address: ``/plots/<name>.{png,svg,csv}?same-parameters``."""
+"""Each plot at its own address: ``/plots/<name>.{png,svg,csv,vot}?same-parameters``."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from deepspace.plotting.cache import CONTENT_TYPES, rendered
 from deepspace.provenance import Tier
 from deepspace.versions import public
 
+_TABLES = ("csv", "vot")
+
 
 @require_safe
 def serve(request: HttpRequest, name: str, fmt: str) -> HttpResponse:
-    """A plot as a picture, a drawing or a table; the CSV comes as a download."""
+    """A plot as a picture, a drawing or a table; tables come as downloads."""
     try:
         plot = registry.plot(name)
     except KeyError:
         raise Http404(f"there is no plot {name!r}") from None
     if fmt not in CONTENT_TYPES:
-        raise Http404(f"plots come as png, svg or csv, not as {fmt!r}")
+        raise Http404(f"plots come as {', '.join(CONTENT_TYPES)}, not as {fmt!r}")
     parameters = plot.parameters.read(request.GET)
 
     @public(products=plot.products, max_age=300)
@@ -27,9 +29,9 @@ def serve(request: HttpRequest, name: str, fmt: str) -> HttpResponse:
         image = rendered(plot, parameters, fmt)  # type: ignore[arg-type]
         response = HttpResponse(image.body, content_type=image.content_type)
         response.headers["X-Data-Tier"] = image.tier.value
-        if fmt == "csv":
+        if fmt in _TABLES:
             kind = "-modelled" if image.tier is Tier.SYNTHETIC else ""  # a file has no header to say so
-            response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}{kind}.csv"'
+            response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}{kind}.{fmt}"'
         return response
 
     return answer(request)

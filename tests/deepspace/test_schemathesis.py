@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from deepspace.pages.endpoints import endpoints
 
@@ -23,6 +24,17 @@ EXAMPLES = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+def cannot_be_said(query: Any) -> bool:
+    """Whether a query breaks a rule that JSON Schema has no words for, so that its 422 is right all the same.
+
+    To JSON Schema 10.0 is an integer, and a bound cannot be another parameter's value.
+    """
+    if any(isinstance(value, float) for value in query.values()):
+        return True
+    low, high = query.get("freq_min", 10), query.get("freq_max", 56_200)
+    return isinstance(low, int) and isinstance(high, int) and low >= high
 
 
 @pytest.fixture
@@ -44,6 +56,8 @@ def test_no_check_fails(schema, path, mode):
     @given(case=operation.as_strategy(generation_mode=mode))
     @EXAMPLES
     def ask(case: Case[Any]) -> None:
-        case.call_and_validate(headers=PLAIN)
+        response = case.call(headers=PLAIN)
+        excused = [positive_data_acceptance] if cannot_be_said(case.query) else []
+        case.validate_response(response, excluded_checks=excused)
 
     ask()

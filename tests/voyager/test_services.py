@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import numpy as np
@@ -217,12 +219,24 @@ def ingest(db, through_mirror):
     return run
 
 
+def _read(address: str) -> bytes:
+    """A body from the mirror, which like Horizons answers 503 while it still ends another exchange."""
+    for _ in range(20):
+        try:
+            with urlopen(address, timeout=20) as answer:
+                return bytes(answer.read())
+        except HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(0.1)
+    raise AssertionError("the mirror stayed busy")
+
+
 def recorded(through_mirror) -> dict[str, list[horizons.VectorTable]]:
     """The mirror's own answers to the questions of the ingest, asked past the platform: by target."""
     tables: dict[str, list[horizons.VectorTable]] = {"-31": [], "399": []}
     for url in Payload.objects.order_by("pk").values_list("url", flat=True):
-        with urlopen(url.replace("https://", f"{through_mirror.url}/", 1), timeout=20) as answer:
-            table = horizons.parse_vectors(answer.read())
+        table = horizons.parse_vectors(_read(url.replace("https://", f"{through_mirror.url}/", 1)))
         tables[table.target_id].append(table)
     return tables
 

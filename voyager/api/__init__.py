@@ -1,6 +1,6 @@
 """JSON endpoints of the Voyager suite; each module adds its operations to the one router."""
 
-from voyager.api import trajectory
+from voyager.api import density, magnetometer, plasma, trajectory
 from voyager.api.router import router
 
-__all__ = ["router", "trajectory"]
+__all__ = ["density", "magnetometer", "plasma", "router", "trajectory"]

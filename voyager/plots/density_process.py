@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +17,9 @@ from deepspace.plotting.plot import Plot
 from deepspace.provenance import Provenance
 from voyager.constants import PLASMA_LINE_SEARCH_HZ, PLASMA_LINE_SIGMA, SUPPLY_LINE_HZ
 from voyager.parameters import ProcessParameters
-from voyager.plots.plasma import note_on, say_modelled, screen_colors
+from voyager.plots.plasma import note_on, say_modelled, screen_colors, step_line
 from voyager.science.plasma import plasma_frequency_hz
-from voyager.science.waveform import interference_bands_hz
+from voyager.science.waveform import bin_frequencies_hz, interference_bands_hz
 from voyager.spectra import ProcessData, Recording
 
 _SCALE_DB: Final = (-3.0, 9.0)
@@ -31,6 +32,7 @@ _STRIP_PX: Final = 112
 _STRIP_GAP_PX: Final = 26
 _BAR_PX: Final = 16
 _HATCH: Final = "////"
+_FRAME_HZ: Final = 90.0  # to either side of a line, where the marks of it are drawn
 
 
 class DensityProcessPlot(Plot[ProcessData]):
@@ -39,16 +41,18 @@ class DensityProcessPlot(Plot[ProcessData]):
     name = "density-process"
     title = "From a wideband recording to a density"
     caption = (
-        "Wideband recordings of 48 s, side by side: power (colour) relative to the receiver's noise, 1 to 5 kHz, averaged at "
-        "ingest. Hatched: the 2.4 kHz power supply and its multiple, masked. Right: mean spectrum of the recording with the "
-        "most significant line. Below: significance of each recording's strongest line. Only a line above 4 sigma "
-        "is taken for the plasma's, and gives n_e = (f_pe / 8980 Hz)²."
+        "Wideband recordings of 48 s, side by side: power (colour) relative to the receiver's noise, 1 to 5 "
+        "kHz, averaged at ingest. Hatched: the 2.4 kHz power supply and its multiple, masked. Right: mean "
+        "spectrum of the recording with the most significant line. Below: significance of each recording's "
+        "strongest line. Only a line above 4 sigma is taken for the plasma's, and gives n_e = (f_pe / 8980 "
+        "Hz)²."
     )
     caveat = (
-        "The receiver's gain is not sent to the ground, so that power is relative, and strength cannot be compared between "
-        "recordings. A plasma line inside the hatched bands (0.064 to 0.079 and 0.27 to 0.30 per cm³) stays hidden. No line does "
-        "not mean no plasma: the line is often weaker than the noise of 48 seconds. The instrument team averages "
-        "longer and looks by eye; its published values are in the other plot, and the statistics are made from those alone."
+        "The receiver's gain is not sent to the ground, so that power is relative, and strength cannot be "
+        "compared between recordings. A plasma line inside the hatched bands (0.064 to 0.079 and 0.27 to "
+        "0.30 per cm³) stays hidden. No line does not mean no plasma: the line is often weaker than the "
+        "noise of 48 seconds. The instrument team averages longer and looks by eye; its published values are "
+        "in the other plot, and the statistics are made from those alone."
     )
     products = ("voyager.plasma_waveform", "voyager.electron_density_ridge")
     parameters = ProcessParameters
@@ -74,7 +78,9 @@ class DensityProcessPlot(Plot[ProcessData]):
         left = self.size_px[0] - _DENSITY_PX - _MEAN_PX
         mean = theme.add_axes(figure, left, low, _DENSITY_PX, theme.TITLE_PX)
         strip = theme.add_axes(figure, theme.LEFT_PX, foot, right, height - foot - _STRIP_PX)
-        bar = theme.add_axes(figure, left, low - _STRIP_GAP_PX, _DENSITY_PX, height - low + _STRIP_GAP_PX - _BAR_PX)
+        bar = theme.add_axes(
+            figure, left, low - _STRIP_GAP_PX, _DENSITY_PX, height - low + _STRIP_GAP_PX - _BAR_PX
+        )
         theme.style_axes(image, ylabel="frequency (Hz)", grid=False)
         theme.style_axes(strip, xlabel=_axis_name(data), ylabel="sigma")
         edges, rows = _columns(data)
@@ -84,8 +90,18 @@ class DensityProcessPlot(Plot[ProcessData]):
         _draw_bar(bar)
         for axes in (image, strip):
             _time_ticks(axes, data, edges, labelled=axes is strip)
-        note_on(image, 0.015, 0.975, finding(data), theme.SUN, transform=image.transAxes, va="top", fontsize=13)
-        say_modelled(image, data.provenances[0])
+        top = PLASMA_LINE_SEARCH_HZ[1] - 380.0  # below the upper mask
+        note_on(
+            image,
+            0.015,
+            top,
+            finding(data),
+            theme.SUN,
+            transform=image.get_yaxis_transform(),
+            va="top",
+            fontsize=13,
+        )
+        say_modelled(image, data.provenances[0], at=0.13)
 
     def alt(self, data: ProcessData) -> str:
         """The density, or that there is none."""
@@ -114,7 +130,9 @@ class DensityProcessPlot(Plot[ProcessData]):
 class _Column:
     """One column of the image: a row of a recording, or all of it."""
 
-    def __init__(self, of: Recording, utc: np.datetime64, power_db: NDArray[np.float64], ridge_hz: float) -> None:
+    def __init__(
+        self, of: Recording, utc: np.datetime64, power_db: NDArray[np.float64], ridge_hz: float
+    ) -> None:
         self.of, self.utc, self.power_db, self.ridge_hz = of, utc, power_db, ridge_hz
 
 
@@ -141,9 +159,9 @@ def finding(data: ProcessData) -> str:
 def _bins(data: ProcessData) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Bins shown, and their centres."""
     bins = data.recordings[0].power_db.shape[1]
-    frequency = np.arange(bins) * data.step_hz
+    frequency = bin_frequencies_hz(bins, data.step_hz)
     low, high = PLASMA_LINE_SEARCH_HZ
-    place = np.flatnonzero((frequency >= low) & (frequency <= high))
+    place: NDArray[np.intp] = np.flatnonzero((frequency >= low) & (frequency <= high))
     return place, frequency[place]
 
 
@@ -167,9 +185,9 @@ def _columns(data: ProcessData) -> tuple[NDArray[np.float64], list[_Column]]:
 def _spans(data: ProcessData, edges: NDArray[np.float64]) -> list[tuple[float, float]]:
     """First and last edge of each recording."""
     if len(data.recordings) > _ROWS_APART:
-        return [(float(low), float(high)) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+        return list(pairwise(edges.tolist()))
     ends = np.cumsum([0] + [len(one.utc) for one in data.recordings])
-    return [(float(edges[low]), float(edges[high])) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    return list(pairwise(edges[ends].tolist()))
 
 
 def _draw_image(axes: Axes, data: ProcessData, edges: NDArray[np.float64], rows: list[_Column]) -> None:
@@ -185,11 +203,29 @@ def _draw_image(axes: Axes, data: ProcessData, edges: NDArray[np.float64], rows:
     spans = _spans(data, edges)
     for left, _ in spans[1:] if len(spans) <= _ROWS_APART else []:
         axes.axvline(left, color=theme.BACKGROUND, linewidth=3, zorder=3)
+    _draw_ridge(axes, edges, rows, apart=len(spans) <= _ROWS_APART)
+    note_on(
+        axes,
+        0.985,
+        SUPPLY_LINE_HZ,
+        "power supply, masked",
+        theme.TEXT,
+        transform=axes.get_yaxis_transform(),
+        va="center",
+        ha="right",
+    )
+
+
+def _draw_ridge(axes: Axes, edges: NDArray[np.float64], rows: list[_Column], *, apart: bool) -> None:
+    """The lines that count: framed, not covered."""
     counts = [row.of.is_significant or row.of.sigma is None for row in rows]
-    middle = (edges[1:] + edges[:-1]) / 2
     ridge = np.array([row.ridge_hz if counted else np.nan for row, counted in zip(rows, counts, strict=True)])
-    style: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 5} if len(spans) > _ROWS_APART else {}
-    axes.plot(middle, ridge, color=theme.NOW, zorder=5, **({"linewidth": 2.0} | style))
+    if not apart:
+        middle = (edges[1:] + edges[:-1]) / 2
+        axes.plot(middle, ridge, "o", color=theme.NOW, markerfacecolor="none", markersize=7, zorder=5)
+        return
+    for side in (-_FRAME_HZ, _FRAME_HZ):
+        step_line(axes, edges, ridge + side, color=theme.NOW, linewidth=1.3, linestyle=(0, (4, 2)), zorder=5)
 
 
 def _frequency_axis(axes: Axes) -> None:
@@ -202,7 +238,13 @@ def _mask(axes: Axes) -> None:
     for low, high in interference_bands_hz(PLASMA_LINE_SEARCH_HZ[1]):
         if high > PLASMA_LINE_SEARCH_HZ[0]:
             axes.axhspan(
-                low, high, facecolor=theme.BACKGROUND, edgecolor=theme.MUTED, hatch=_HATCH, linewidth=0, zorder=2
+                low,
+                high,
+                facecolor=theme.BACKGROUND,
+                edgecolor=theme.MUTED,
+                hatch=_HATCH,
+                linewidth=0,
+                zorder=2,
             )
 
 
@@ -214,13 +256,23 @@ def _draw_significance(axes: Axes, data: ProcessData, edges: NDArray[np.float64]
     width = min(6.0, max(1.0, 500.0 / len(spans) / 2))
     for chosen, color in ((counts, theme.SUN), (~counts, theme.MUTED)):
         axes.vlines(middle[chosen], 0.0, np.maximum(sigma[chosen], 0.0), color=color, linewidth=width)
-        axes.plot(middle[chosen], np.maximum(sigma[chosen], 0.0), "o", color=color, markersize=max(3.0, width + 2))
+        axes.plot(
+            middle[chosen], np.maximum(sigma[chosen], 0.0), "o", color=color, markersize=max(3.0, width + 2)
+        )
     axes.axhline(PLASMA_LINE_SIGMA, color=theme.SUN, linewidth=1.6, linestyle=(0, (5, 3)), zorder=2)
     top = max(1.5 * PLASMA_LINE_SIGMA, 1.12 * float(np.nanmax(sigma, initial=0.0)))
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(0.0, top)
     axes.locator_params(axis="y", nbins=3, integer=True)
-    note_on(axes, 0.99, PLASMA_LINE_SIGMA, "needed for a density", theme.SUN, transform=axes.get_yaxis_transform(), ha="right", va="center")
+    axes.text(
+        1.02,
+        PLASMA_LINE_SIGMA,
+        "needed for\na density",
+        color=theme.SUN,
+        fontsize=theme.FOOTER_PT,
+        transform=axes.get_yaxis_transform(),
+        va="top",
+    )
 
 
 def _draw_mean(axes: Axes, data: ProcessData) -> None:
@@ -235,29 +287,34 @@ def _draw_mean(axes: Axes, data: ProcessData) -> None:
     axes.plot(np.clip(mean, *_SCALE_DB), frequency, color=theme.SPACECRAFT, linewidth=1.4, zorder=1.5)
     if np.isfinite(chosen.line_hz):
         level = float(np.interp(chosen.line_hz, frequency, mean))
-        text = "line" if chosen.is_significant else f"{chosen.sigma:.1f} sigma" if chosen.sigma is not None else "line"
+        text = (
+            "line"
+            if chosen.is_significant
+            else f"{chosen.sigma:.1f} sigma"
+            if chosen.sigma is not None
+            else "line"
+        )
         face = theme.SUN if chosen.is_significant else "none"
-        axes.plot([level], [chosen.line_hz], "o", color=theme.SUN, markerfacecolor=face, markersize=9, zorder=5)
+        axes.plot(
+            [level], [chosen.line_hz], "o", color=theme.SUN, markerfacecolor=face, markersize=9, zorder=5
+        )
         axes.text(
-            max(level, 0.0) + 1.0, chosen.line_hz, text, color=theme.SUN, fontsize=theme.FOOTER_PT, va="center", zorder=5
+            max(level, 0.0) + 1.0,
+            chosen.line_hz,
+            text,
+            color=theme.SUN,
+            fontsize=theme.FOOTER_PT,
+            va="center",
+            zorder=5,
         )
     axes.text(
-        _SCALE_DB[1] - 0.3,
-        PLASMA_LINE_SEARCH_HZ[1] - 60.0,
-        f"{chosen.start:%Y-%m-%d}",
+        0.0,
+        1.01,
+        f"mean of {chosen.start:%Y-%m-%d}",
         color=theme.TEXT,
         fontsize=theme.FOOTER_PT,
-        ha="right",
-        va="top",
-    )
-    axes.text(
-        _SCALE_DB[1] - 0.3,
-        SUPPLY_LINE_HZ - 170.0,
-        "2.4 kHz: supply",
-        color=theme.MUTED,
-        fontsize=theme.FOOTER_PT,
-        ha="right",
-        va="top",
+        transform=axes.transAxes,
+        va="bottom",
     )
     axes.yaxis.tick_right()
     axes.yaxis.set_major_locator(FixedLocator(plasma_frequency_hz(_DENSITIES_CM3).tolist()))
@@ -284,7 +341,9 @@ def _draw_bar(axes: Axes) -> None:
     """The colour scale, below the spectrum whose axis it is."""
     low, high = _SCALE_DB
     steps = np.linspace(low, high, 41)
-    axes.pcolormesh(steps, [0.0, 1.0], (steps[1:] + steps[:-1])[None, :] / 2, cmap=screen_colors(), rasterized=True)
+    axes.pcolormesh(
+        steps, [0.0, 1.0], (steps[1:] + steps[:-1])[None, :] / 2, cmap=screen_colors(), rasterized=True
+    )
     axes.set_yticks([])
     axes.grid(False)
     axes.set_xlim(low, high)
@@ -292,7 +351,6 @@ def _draw_bar(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(FixedFormatter(["−3", "0", "3", "6", "9 dB"]))
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.set_xlabel("above the noise", labelpad=4)
 
 
 def _axis_name(data: ProcessData) -> str:
@@ -312,7 +370,9 @@ def _time_ticks(axes: Axes, data: ProcessData, edges: NDArray[np.float64], *, la
     step = -(-len(spans) // 4)  # four dates have room
     places = range(0, len(spans), step)
     axes.xaxis.set_major_locator(FixedLocator([spans[place][0] for place in places]))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{data.recordings[place].start:%Y-%m-%d}" for place in places]))
+    axes.xaxis.set_major_formatter(
+        FixedFormatter([f"{data.recordings[place].start:%Y-%m-%d}" for place in places])
+    )
     if labelled:
         for text in axes.get_xticklabels():
-            text.set_ha("left")
+            text.set_horizontalalignment("left")

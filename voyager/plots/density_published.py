@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MultipleLocator
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
@@ -26,9 +25,9 @@ from voyager.synthetic_plasma import HELIOSHEATH_CM3, VLISM_CM3
 
 METHODS: Final = {
     "epo": ("o", theme.SUN, 7.0, "plasma oscillations (epo)"),
-    "qtn": ("s", theme.SPACECRAFT, 4.5, "quasi-thermal noise line (qtn)"),
+    "qtn": ("s", theme.SPACECRAFT, 4.5, "quasi-thermal noise (qtn)"),
 }
-_KEY_PX: Final = 82  # key above, then the axis of distance
+_KEY_PX: Final = 98  # key above, then the axis of distance
 _RIGHT_PX: Final = 104
 _TOP_CM3: Final = 0.18  # the axis reaches at least so far
 _FREQUENCIES_HZ: Final = (1_000.0, 2_000.0, 2_500.0, 3_000.0, 3_500.0, 4_000.0, 5_000.0)
@@ -42,16 +41,18 @@ class DensityPublishedPlot(Plot[PublishedDensities]):
     name = "density-published"
     title = "Voyager 1: electron density of interstellar space"
     caption = (
-        "Electron densities as published by the instrument team, from the frequency of electron plasma oscillations (epo) "
-        "and of the faint quasi-thermal line (qtn), with their bounds. Line: running mean of 180 days. Grey: the range of "
-        "interstellar densities on this path, 0.05 to 0.15 per cm³, and the heliosheath's 0.002 at the foot. Dashed: the heliopause and "
-        "pressure front pf2, from the reviewed list of events."
+        "Electron densities as published by the instrument team, from the frequency of electron plasma "
+        "oscillations (epo) and of the faint quasi-thermal line (qtn), with their bounds. Line: running mean "
+        "of 180 days. Grey: the range of interstellar densities on this path, 0.05 to 0.15 per cm³, and the "
+        "heliosheath's 0.002 at the foot. Dashed: the heliopause and pressure front pf2, from the reviewed "
+        "list of events."
     )
     caveat = (
-        "Where no point stands nothing was detected or recorded: that is not an absence of plasma. Time and distance grow "
-        "together, so that one spacecraft cannot tell a change in time from one in space. Points lie where waves made the "
-        "density readable, often behind shocks, so that their mean is not that of the medium. Only fronts whose date is "
-        "confirmed by the paper cited are drawn; there were others, among them late in 2012 and in 2014."
+        "Where no point stands nothing was detected or recorded: that is not an absence of plasma. Time and "
+        "distance grow together, so that one spacecraft cannot tell a change in time from one in space. "
+        "Points lie where waves made the density readable, often behind shocks, so that their mean is not "
+        "that of the medium. Only fronts whose date is confirmed by the paper cited are drawn; there were "
+        "others, among them late in 2012 and in 2014."
     )
     products = ("voyager.electron_density", "voyager.events")
     parameters = PublicationParameters
@@ -74,14 +75,17 @@ class DensityPublishedPlot(Plot[PublishedDensities]):
         axes = theme.add_axes(
             figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, _RIGHT_PX, theme.TITLE_PX + _KEY_PX
         )
-        theme.style_axes(axes, xlabel="date (UTC)", ylabel="electron density (per cm³)")
+        theme.style_axes(axes, xlabel=_time_name(data), ylabel="electron density (per cm³)")
         time = days(data.utc)
         utc_axis(axes, _extent(data, time))
         high = np.where(np.isfinite(data.high_cm3), data.high_cm3, data.n_e_cm3)
         top = max(_TOP_CM3, 1.12 * float(np.nanmax(high, initial=0.0)))
         axes.set_ylim(-0.03 * top, top)
-        _draw_levels(axes)
+        if top < 0.5:
+            axes.yaxis.set_major_locator(MultipleLocator(0.05))
+            axes.yaxis.set_major_formatter("{x:.2f}")
         _draw_points(axes, data, time)
+        _draw_levels(axes)
         _draw_frequency(figure, axes)
         _draw_distance(figure, axes, data, time)
         _draw_boundaries(figure, axes, data, time)
@@ -100,12 +104,16 @@ class DensityPublishedPlot(Plot[PublishedDensities]):
         """How many, from where to where, and the newest."""
         found = data.statistics
         if not found.count or found.latest_at is None or found.first_at is None:
-            return "No published density is stored; shown is the documented model of the density along the path."
+            return (
+                "No published density is stored; shown is the documented model of the density along the path."
+            )
         first = float(data.n_e_cm3[0])
         methods = ", ".join(f"{count} {name}" for name, count in found.by_method.items())
         where = "" if found.latest_distance_au is None else f" at {found.latest_distance_au:.1f} au"
         if found.count == 1:
-            return f"One published density: {first:.3f} per cm³ on {found.first_at:%Y-%m-%d}{where} ({methods})."
+            return (
+                f"One published density: {first:.3f} per cm³ on {found.first_at:%Y-%m-%d}{where} ({methods})."
+            )
         return (
             f"{found.count} published densities ({methods}): from {first:.3f} per cm³ on {found.first_at:%Y-%m-%d} to "
             f"{found.latest_cm3:.3f} on {found.latest_at:%Y-%m-%d}{where}; median {found.median_cm3:.3f}, between "
@@ -132,7 +140,15 @@ def key_above_distance(axes: Axes) -> None:
     legend = axes.get_legend()
     if legend is not None:
         height = axes.get_window_extent().height
-        legend.set_bbox_to_anchor((0.0, 1.0 + 50.0 / height), transform=axes.transAxes)
+        legend.set_bbox_to_anchor((0.0, 1.0 + 40.0 / height), transform=axes.transAxes)
+
+
+def _time_name(data: PublishedDensities) -> str:
+    """What the axis of time is called; with both dates where its labels may lack the year."""
+    first, last = (np.datetime_as_string(data.utc[place], unit="D") for place in (0, -1))
+    if data.utc[-1] - data.utc[0] > np.timedelta64(4 * 365, "D"):
+        return "date (UTC)"
+    return f"{first} to {last} (UTC)" if first != last else f"{first} (UTC)"
 
 
 def _extent(data: PublishedDensities, time: NDArray[np.float64]) -> list[float]:
@@ -140,14 +156,27 @@ def _extent(data: PublishedDensities, time: NDArray[np.float64]) -> list[float]:
     shown = [float(time[0]), float(time[-1])]
     for one in data.boundaries:
         at = float(days(one.at))
-        if one.name == "Heliopause" and 0.0 < shown[0] - at < _LEAST_DAYS and shown[1] - shown[0] > _LEAST_DAYS:
+        if (
+            one.name == "Heliopause"
+            and 0.0 < shown[0] - at < _LEAST_DAYS
+            and shown[1] - shown[0] > _LEAST_DAYS
+        ):
             shown.insert(0, at)
     return shown
 
 
 def _draw_levels(axes: Axes) -> None:
-    axes.axhspan(*VLISM_CM3, color=theme.MUTED, alpha=0.14, linewidth=0, zorder=0.4, label="interstellar, 0.05 to 0.15")
-    axes.axhline(HELIOSHEATH_CM3, color=theme.BOUNDARY, linewidth=3, alpha=0.9, zorder=1, label="heliosheath, about 0.002")
+    axes.axhspan(
+        *VLISM_CM3, color=theme.MUTED, alpha=0.14, linewidth=0, zorder=0.4, label="interstellar, 0.05 to 0.15"
+    )
+    axes.axhline(
+        HELIOSHEATH_CM3,
+        color=theme.BOUNDARY,
+        linewidth=3,
+        alpha=0.9,
+        zorder=1,
+        label="heliosheath, about 0.002",
+    )
 
 
 def _draw_points(axes: Axes, data: PublishedDensities, time: NDArray[np.float64]) -> None:
@@ -162,7 +191,12 @@ def _draw_points(axes: Axes, data: PublishedDensities, time: NDArray[np.float64]
             continue
         bounded = chosen & np.isfinite(data.low_cm3) & np.isfinite(data.high_cm3)
         axes.vlines(
-            time[bounded], data.low_cm3[bounded], data.high_cm3[bounded], color=color, linewidth=1.2, alpha=0.55
+            time[bounded],
+            data.low_cm3[bounded],
+            data.high_cm3[bounded],
+            color=color,
+            linewidth=1.2,
+            alpha=0.55,
         )
         few = 1.0 if chosen.sum() > 40 else 1.5
         axes.plot(
@@ -238,7 +272,7 @@ def _draw_boundaries(figure: Figure, axes: Axes, data: PublishedDensities, time:
         x = float(days(one.at))
         if first < x < last:
             axes.axvline(x, color=theme.BOUNDARY, linewidth=1.8, linestyle=(0, (5, 3)), zorder=2)
-            y = bottom + 0.32 * (top - bottom)
+            y = bottom + 0.22 * (top - bottom)  # between the levels of heliosheath and interstellar space
             labels.append(label_at(axes, x, y, f"{one.name}\n{one.at:%Y-%m-%d}", theme.BOUNDARY))
             line = np.column_stack([np.full(60, x), np.linspace(bottom, top, 60)])
             avoid.append(pixels(axes, line))

@@ -12,8 +12,10 @@ from matplotlib.ticker import FixedLocator, NullFormatter
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
+from deepspace.plotting.boxes import Points
 from deepspace.plotting.labels import Label, label_at
 from deepspace.plotting.plot import Plot
+from deepspace.plotting.scale import pixels
 from deepspace.plotting.timeaxis import days
 from deepspace.provenance import Provenance
 from voyager.constants import VIM_CADENCE_S
@@ -95,25 +97,38 @@ def steps(drawn: Drawn, *columns: Floats) -> tuple[Floats, ...]:
     return (time, *(np.insert(np.repeat(one, 2), places, np.nan) for one in columns))
 
 
-def draw_values(axes: Axes, drawn: Drawn, index: int, color: str, *, linewidth: float = 1.8) -> None:
-    """Mean, with the range of the averages in each column or the uncertainty of each average."""
+def band(drawn: Drawn, index: int) -> tuple[Floats, Floats]:
+    """Range of the averages in each column, or the uncertainty of each average (NaN where none is given)."""
+    if drawn.is_envelope:
+        return drawn.low[:, index], drawn.high[:, index]
     mean, sigma = drawn.mean[:, index], drawn.sigma[:, index]
-    low, high = (
-        (drawn.low[:, index], drawn.high[:, index]) if drawn.is_envelope else (mean - sigma, mean + sigma)
-    )
-    time, line, bottom, top = steps(drawn, mean, low, high)
+    return mean - sigma, mean + sigma
+
+
+def draw_values(axes: Axes, drawn: Drawn, index: int, color: str, *, linewidth: float = 1.8) -> None:
+    """Mean and band."""
+    time, line, bottom, top = steps(drawn, drawn.mean[:, index], *band(drawn, index))
     if np.isfinite(bottom).any():
         axes.fill_between(time, bottom, top, color=color, alpha=0.34, linewidth=0, antialiased=False, zorder=2)
     axes.plot(time, line, color=color, linewidth=linewidth, solid_joinstyle="round", zorder=3)
 
 
+def curve_px(axes: Axes, drawn: Drawn, index: int) -> Points:
+    """Pixels of mean and band, which labels should not hide; for limits already set."""
+    time, *curves = steps(drawn, drawn.mean[:, index], *band(drawn, index))
+    points = np.concatenate([pixels(axes, np.column_stack([time, one])) for one in curves])
+    return points[np.isfinite(points).all(axis=1)]
+
+
 def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
-    """A vertical line at each boundary, shock and encounter; the day as a strip where only that is published."""
+    """A vertical line at each boundary, shock and encounter; the day as a bar where only that is published."""
     left, right = axes.get_xlim()
     for one in marks:
         color, at = KINDS[one.kind].color, float(days(one.at))
         if not one.has_instant and right - left < _DAYS_AS_LINE:
-            axes.axvspan(at - 0.5, at + 0.5, color=color, alpha=0.2, linewidth=0, zorder=1)
+            axes.axvspan(at - 0.5, at + 0.5, color=color, alpha=0.08, linewidth=0, zorder=1)
+            ends = [max(at - 0.5, left), min(at + 0.5, right)]
+            axes.plot(ends, [1.0, 1.0], color=color, linewidth=6, transform=axes.get_xaxis_transform(), zorder=4)
         else:
             axes.axvline(at, color=color, linewidth=1.6, linestyle=(0, (4, 2)), alpha=0.9, zorder=4)
 

@@ -13,6 +13,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
+from deepspace.plotting.boxes import Points, contain
 from deepspace.plotting.labels import place
 from deepspace.plotting.scale import pixels
 from deepspace.plotting.timeaxis import days, utc_axis
@@ -22,11 +23,11 @@ from voyager.plots.field_base import (
     SUBTITLE_PX,
     FieldPlot,
     cadence_name,
+    curve_px,
     draw_marks,
     draw_values,
     mark_labels,
     share_ticks,
-    steps,
     subtitle,
     values_table,
 )
@@ -35,6 +36,8 @@ _STRENGTH_PX: Final = 340
 _GAP_PX: Final = 16
 _LABELS: Final = ("|B| (nT)", "$B_R$ (nT)", "$B_T$ (nT)", "$B_N$ (nT)")
 _LEFT_PX: Final = theme.LEFT_PX + 14  # tick labels have a sign and two decimals
+_BAR_PX: Final = 320.0  # error bar and its explanation
+_PLACES_FOR_BAR: Final = np.array([(x, y) for y in (0.04, 0.4, 0.72) for x in (0.01, 0.5, 0.98)])
 _LEAST_SPAN_NT: Final = 0.06
 _LOG_RATIO: Final = 40.0  # largest over median strength from which on a linear axis shows nothing but the largest
 _SIDE: Final = 6  # columns on either side of a boundary that its jump is read from
@@ -70,22 +73,21 @@ class MagnetometerPlot(FieldPlot):
         utc_axis(panels[-1], shown)
         share_ticks(panels)
         for index, axes in enumerate(panels):
-            theme.style_axes(axes)
-            axes.set_ylabel(_LABELS[index], parse_math=index != STRENGTH)
+            theme.style_axes(axes, ylabel=_LABELS[index])
+            axes.yaxis.label.set_parse_math(index != STRENGTH)
             _limit(axes, drawn, index, is_log=is_log)
             draw_values(axes, drawn, index, COLORS[index])
             draw_marks(axes, data.marks)
         panels[-1].set_xlabel("date (UTC)")
         top = panels[0]
-        taken = _uncertainty(top, drawn)
+        avoid = curve_px(top, drawn, STRENGTH)
+        taken = _uncertainty(top, drawn, avoid)
         height = top.get_ylim()[1] * 0.97 if not is_log else top.get_ylim()[1] * 0.7
-        time, mean, low, high = steps(drawn, drawn.mean[:, 0], drawn.low[:, 0], drawn.high[:, 0])
-        curve = np.concatenate([pixels(top, np.column_stack([time, one])) for one in (mean, low, high)])
         place(
             figure,
             mark_labels(top, data.marks, height),
             bounds=top.get_window_extent(),
-            avoid=curve[np.isfinite(curve).all(axis=1)],
+            avoid=avoid,
             taken=taken,
             size_pt=theme.LABEL_PT - 1,
         )
@@ -158,31 +160,34 @@ def _extremes(low: Floats, high: Floats) -> tuple[float, float]:
     return float(np.nanmin(low)), float(np.nanmax(high))
 
 
-def _uncertainty(axes: Axes, drawn: Drawn) -> list[Bbox]:
-    """An error bar of the size of one average's uncertainty, beside the band that says something else."""
-    if not drawn.is_envelope or not np.isfinite(drawn.sigma[:, STRENGTH]).any() or axes.get_yscale() == "log":
+def _uncertainty(axes: Axes, drawn: Drawn, curve: Points) -> list[Bbox]:
+    """An error bar of the size of one average's uncertainty, where it hides least; the band says something else."""
+    if not drawn.is_envelope or not np.isfinite(drawn.sigma[0, STRENGTH]) or axes.get_yscale() == "log":
         return []
-    sigma = float(np.nanmedian(drawn.sigma[:, STRENGTH]))
-    left, right = axes.get_xlim()
-    bottom, top = axes.get_ylim()
-    x, y = left + 0.025 * (right - left), bottom + max(0.12 * (top - bottom), 1.4 * sigma)
+    sigma = float(drawn.sigma[0, STRENGTH])
+    frame = axes.get_window_extent()
+    half_px = max(float(np.diff(pixels(axes, [(0.0, 0.0), (0.0, sigma)])[:, 1])[0]), 10.0)
+    size = np.array([_BAR_PX, 2 * half_px + 8])
+    corners = frame.min + (frame.size - size) * _PLACES_FOR_BAR
+    boxes = np.hstack([corners, corners + size])
+    best = boxes[contain(boxes, curve, 4.0).sum(axis=0).argmin()]
+    to_data = axes.transData.inverted()
+    (x, y), (text_x, _y) = to_data.transform([(best[0] + 12, best[1::2].mean()), (best[0] + 28, 0.0)])
     axes.errorbar([x], [y], yerr=[sigma], color=theme.TEXT, capsize=6, linewidth=2, zorder=5)
     text = f"±{sigma:.2f} nT: 1σ of one average"
-    axes.text(
-        left + 0.04 * (right - left), y, text, color=theme.TEXT, fontsize=theme.FOOTER_PT + 1, va="center"
-    )
-    low, high = pixels(axes, [(left, y - sigma), (left + 0.45 * (right - left), y + sigma)])
-    return [Bbox([low - 4, high + 4])]
+    axes.text(text_x, y, text, color=theme.TEXT, fontsize=theme.FOOTER_PT + 1, va="center", zorder=5)
+    return [Bbox(best.reshape(2, 2))]
 
 
 def _around(drawn: Drawn, mark: FieldMark) -> tuple[float, float] | None:
-    """Mean strength in some columns before and after a mark; None where there are too few."""
-    instant = np.datetime64(mark.at.replace(tzinfo=None), "us")
-    at = int(np.searchsorted(drawn.utc, instant))
-    if at < _SIDE or at + _SIDE > len(drawn.utc):
+    """Mean strength in some columns before and after a mark, or its day; None where there are too few."""
+    at = np.datetime64(mark.at.replace(tzinfo=None), "us")
+    half_day = np.timedelta64(0 if mark.has_instant else 12, "h")
+    until, since = (int(one) for one in np.searchsorted(drawn.utc, [at - half_day, at + half_day]))
+    if until < _SIDE or since + _SIDE > len(drawn.utc):
         return None
     far = max(np.timedelta64(round(2 * _SIDE * drawn.step_s), "s"), _NEAR)
-    if instant - drawn.utc[at - _SIDE] > far or drawn.utc[at + _SIDE - 1] - instant > far:
+    if at - drawn.utc[until - _SIDE] > far or drawn.utc[since + _SIDE - 1] - at > far:
         return None  # a gap lies between: what is on its sides is not about the boundary
     strength = drawn.mean[:, STRENGTH]
-    return float(strength[at - _SIDE : at].mean()), float(strength[at : at + _SIDE].mean())
+    return float(strength[until - _SIDE : until].mean()), float(strength[since : since + _SIDE].mean())

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from deepspace.plotting import theme
 from deepspace.plotting.labels import label_at, place
 from deepspace.plotting.plot import Plot
-from deepspace.plotting.scale import pixels
 from deepspace.plotting.timeaxis import days, utc_axis
 from deepspace.provenance import Provenance
 from voyager.field import STRENGTH, Mission
 from voyager.parameters import FieldParameters
-from voyager.plots.field_base import FieldPlot, draw_marks, draw_values, mark_labels, steps
+from voyager.plots.field_base import FieldPlot, curve_px, draw_marks, draw_values, mark_labels
 
 _LEAST_PX: Final = 3.0  # a window narrower than this is drawn that wide
 
@@ -67,14 +66,12 @@ class MagnetometerMissionPlot(Plot[Mission]):
         middle = _window(axes, data)
         draw_values(axes, drawn, STRENGTH, theme.SPACECRAFT, linewidth=1.6)
         draw_marks(axes, data.marks)
-        time, upper = steps(drawn, drawn.high[:, STRENGTH])
-        curve = pixels(axes, np.column_stack([time, upper]))
         name = label_at(axes, middle, high * 3.0, "this window", theme.SUN)
         place(
             figure,
             [name, *mark_labels(axes, data.marks, high * 3.0, dated=False)],
             bounds=axes.get_window_extent(),
-            avoid=curve[np.isfinite(curve).all(axis=1)],
+            avoid=curve_px(axes, drawn, STRENGTH),
             size_pt=theme.FOOTER_PT + 1,
         )
 
@@ -111,7 +108,7 @@ def _window(axes: Axes, data: Mission) -> float:
         max(middle - half, low),
         min(middle + half, high),
         color=theme.SUN,
-        alpha=0.25 if half > 3 * least else 0.8,
+        alpha=0.12 if half > 10 * least else 0.8,
         linewidth=0,
         zorder=1.5,
     )

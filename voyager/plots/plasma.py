@@ -24,10 +24,11 @@ from voyager.spectra import PlasmaData
 from voyager.synthetic_plasma import VLISM_CM3
 
 CAVEAT: Final = (
-    "These are amplitudes in sixteen broad channels, not field vectors. Most of what is seen is the receiver's own noise, "
-    "which differs from channel to channel. A plasma oscillation near 3 kHz is narrower than a channel by far: it raises "
-    "the channels at 1.78 or 3.11 kHz, but its frequency, and so a density, cannot be read off here. Below some 100 Hz, "
-    "and at 2.4 kHz with its multiples, the spacecraft itself is heard."
+    "These are amplitudes in sixteen broad channels, not field vectors. Most of what is seen is the "
+    "receiver's own noise, which differs from channel to channel. A plasma oscillation near 3 kHz is "
+    "narrower than a channel by far: it raises the channels at 1.78 or 3.11 kHz, but its frequency, and so a "
+    "density, cannot be read off here. Below some 100 Hz, and at 2.4 kHz with its multiples, the spacecraft "
+    "itself is heard."
 )
 SUPPLY_NAME: Final = f"{SUPPLY_LINE_HZ / 1_000:g} kHz and multiples: power supply"
 INTERSTELLAR_NAME: Final = "interstellar plasma frequency"
@@ -157,13 +158,13 @@ def note_on(axes: Axes, x: float, y: float, text: str, color: str, **options: An
     axes.text(x, y, text, color=color, bbox=box, zorder=6, **({"fontsize": theme.FOOTER_PT} | options))
 
 
-def say_modelled(axes: Axes, provenance: Provenance) -> None:
+def say_modelled(axes: Axes, provenance: Provenance, *, at: float = 0.5) -> None:
     """On an image, which hides the watermark behind it: that it is a model."""
     if provenance.tier is Tier.SYNTHETIC:
         box = {"facecolor": theme.BACKGROUND, "edgecolor": theme.WARNING, "alpha": 0.85, "pad": 7}
         axes.text(
             0.5,
-            0.5,
+            at,
             marks.MODELLED,
             transform=axes.transAxes,
             color=theme.WARNING,
@@ -197,7 +198,12 @@ def step_area(
     ).reshape(-1, 2)
     codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(left))
     patch = PathPatch(
-        Path(corners, codes), linewidth=0, antialiased=False, rasterized=True, transform=axes.transData, **style
+        Path(corners, codes),
+        linewidth=0,
+        antialiased=False,
+        rasterized=True,
+        transform=axes.transData,
+        **style,
     )
     patch.set_clip_path(axes.patch)
     axes.add_artist(patch)

@@ -40,9 +40,9 @@ class PlasmaSeriesPlot(PlasmaPlot):
     name = "plasma-series"
     title = "Voyager 1: integrated field, and each channel"
     caption = (
-        "Above: root of the summed squares of all channels shown, which is the square root of the integrated power. "
-        "Below: each channel in decibels above its own median (the horizontal line at its name); mean (line) and span "
-        "(area) per pixel."
+        "Above: root of the summed squares of all channels shown, which is the square root of the integrated "
+        "power. Below: each channel in decibels above its own median (the horizontal line at its name); mean "
+        "(line) and span (area) per pixel."
     )
     size_px = (1000, 1080)
 
@@ -53,9 +53,7 @@ class PlasmaSeriesPlot(PlasmaPlot):
         total = theme.add_axes(
             figure, _LEFT_PX, height - theme.TITLE_PX - _TOTAL_PX, _RIGHT_PX, theme.TITLE_PX
         )
-        strips = theme.add_axes(
-            figure, _LEFT_PX, bottom, _RIGHT_PX, theme.TITLE_PX + _TOTAL_PX + _GAP_PX
-        )
+        strips = theme.add_axes(figure, _LEFT_PX, bottom, _RIGHT_PX, theme.TITLE_PX + _TOTAL_PX + _GAP_PX)
         theme.style_axes(total, ylabel="rms field (µV/m)")
         theme.style_axes(strips, xlabel=window_name(data), ylabel="channel", grid=False)
         time_axis(total, data, labelled=False)

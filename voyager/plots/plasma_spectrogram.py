@@ -47,9 +47,10 @@ class PlasmaSpectrogramPlot(PlasmaPlot):
     name = "plasma-spectrogram"
     title = "Voyager 1: plasma waves, dynamic spectrogram"
     caption = (
-        "Strength of the electric field (colour, logarithmic) by time and frequency, in the sixteen channels of the plasma "
-        "wave receiver; each spans to the geometric mean with its neighbours. Steady horizontal bands are the receiver's "
-        "own noise; what changes with time is a wave, or interference. Dark gaps: nothing was received on the ground."
+        "Strength of the electric field (colour, logarithmic) by time and frequency, in the sixteen channels "
+        "of the plasma wave receiver; each spans to the geometric mean with its neighbours. Steady "
+        "horizontal bands are the receiver's own noise; what changes with time is a wave, or interference. "
+        "Dark gaps: nothing was received on the ground."
     )
 
     def draw(self, figure: Figure, data: PlasmaData) -> None:
@@ -122,7 +123,12 @@ def _mark(axes: Axes, data: PlasmaData) -> None:
     for number, line in enumerate(supply_lines(low, high)):
         name = "" if number else SUPPLY_NAME
         axes.axhline(
-            float(np.log10(line)), color=theme.TEXT, linewidth=1.3, linestyle=(0, (2, 4)), zorder=4, label=name
+            float(np.log10(line)),
+            color=theme.TEXT,
+            linewidth=1.3,
+            linestyle=(0, (2, 4)),
+            zorder=4,
+            label=name,
         )
     band = interstellar_share(low, high)
     if band is not None:

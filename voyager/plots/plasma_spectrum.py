@@ -38,8 +38,9 @@ class PlasmaSpectrumPlot(PlasmaPlot):
     name = "plasma-spectrum"
     title = "Voyager 1: the newest spectrum, and the window's spread"
     caption = (
-        "Points: the newest spectrum of the window. Line: median of each channel over the window, with the span of nine "
-        "tenths of all spectra (dark) and of all of them (light). Where the light span reaches far up, a wave passed."
+        "Points: the newest spectrum of the window. Line: median of each channel over the window, with the "
+        "span of nine tenths of all spectra (dark) and of all of them (light). Where the light span reaches "
+        "far up, a wave passed."
     )
 
     def draw(self, figure: Figure, data: PlasmaData) -> None:
@@ -72,7 +73,9 @@ class PlasmaSpectrumPlot(PlasmaPlot):
                 linewidth=0,
                 label=name,
             )
-        axes.stairs(spread[MEDIAN], edges, baseline=None, color=theme.SPACECRAFT, linewidth=2.4, label="median")
+        axes.stairs(
+            spread[MEDIAN], edges, baseline=None, color=theme.SPACECRAFT, linewidth=2.4, label="median"
+        )
         what = "newest hour" if data.window.cadence_s > 60 else "newest spectrum"
         axes.plot(x, newest, "o", color=theme.SUN, markersize=9, markeredgecolor=theme.BACKGROUND, label=what)
         _ticks(axes, data)

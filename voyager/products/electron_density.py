@@ -10,6 +10,7 @@ import numpy as np
 
 from deepspace.ingestion.product import Batch, Columns, Conversation, Product, Steps, Window
 from deepspace.upstream.request import Request
+from voyager import synthetic_plasma
 from voyager.models import ElectronDensity
 from voyager.readers.pds_density import METHODS, check_md5, read_densities
 
@@ -46,6 +47,7 @@ class ElectronDensityProduct(Product):
     refresh_every: ClassVar[timedelta] = timedelta(days=7)
     stale_after: ClassVar[timedelta] = timedelta(days=180)
     replaces: ClassVar = "window"
+    model_summary: ClassVar[str] = synthetic_plasma.DENSITY_MODEL.statement
     bounds: ClassVar = {
         "n_e_cm3": (1e-4, 10.0),
         "n_e_min_cm3": (0.0, 10.0),

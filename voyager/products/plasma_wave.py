@@ -18,6 +18,7 @@ from deepspace.ingestion.store import TOLERATED_REJECTIONS, instant
 from deepspace.upstream.errors import SchemaDrift
 from deepspace.upstream.request import Request
 from deepspace.upstream.spdf import directory_request, file_request
+from voyager import synthetic_plasma
 from voyager.constants import PWS_CHANNELS_HZ, PWS_VALID_V_M
 from voyager.models import PlasmaWave
 from voyager.products.dated_files import ROLE, Archive, DatedFile, take_files
@@ -59,6 +60,7 @@ class PlasmaWaveProduct(Product):
     stale_after: ClassVar[timedelta] = timedelta(days=30)
     replaces: ClassVar = "window"
     first_window: ClassVar = timedelta(days=30)
+    model_summary: ClassVar[str] = synthetic_plasma.SPECTRA_MODEL.statement
     bounds: ClassVar = {f"{kind}_{channel}": PWS_VALID_V_M for kind in ("e", "peak") for channel in _CHANNELS}
 
     def requests(self, window: Window) -> Conversation:

@@ -13,6 +13,7 @@ from deepspace.ingestion.columns import SAMPLE
 from deepspace.ingestion.known import Known
 from deepspace.ingestion.product import Batch, Columns, Conversation, Product, Row, Unusable, Window
 from deepspace.upstream.request import Request
+from voyager import synthetic_plasma
 from voyager.constants import PLASMA_LINE_SIGMA, WAVEFORM_BIN_HZ, WAVEFORM_RATE_HZ
 from voyager.models import ElectronDensity, WaveformSpectrum
 from voyager.products.dated_files import ROLE, Archive, DatedFile, take_files
@@ -61,6 +62,7 @@ class WaveformProduct(_Waveforms):
         "Voyager 1 PWS wideband waveforms, W. S. Kurth, University of Iowa; instrument: Scarf & Gurnett 1977,"
         " Space Sci. Rev. 21, 289; spectra computed here"
     )
+    model_summary: ClassVar[str] = synthetic_plasma.WAVEFORM_MODEL.statement
     bounds: ClassVar = {"ridge_hz": (0.0, WAVEFORM_RATE_HZ / 2)}
 
     def parse(self, batch: Batch) -> Iterator[Columns | Unusable]:

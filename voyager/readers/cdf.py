@@ -1,7 +1,7 @@
 """CDF files from memory, read with cdflib; whatever is wrong with one becomes a ``SchemaDrift`` that says where.
 
-cdflib trusts its input: of a file that was cut off it reads zeros, or fails somewhere deep with any exception at all.
-It also reads from paths only, so the bytes spend their time in a temporary file.
+cdflib trusts its input, so the structure of a file is checked first (`cdf_structure`); what is damaged beyond that makes
+it fail somewhere deep with any exception at all. It reads from paths only: the bytes spend their time in a temporary file.
 
 References
 ----------
@@ -22,15 +22,13 @@ from numpy.typing import NDArray
 
 from deepspace.upstream.errors import SchemaDrift
 from voyager.constants import CDF_EPOCH_OF_1970_MS
+from voyager.readers.cdf_structure import MAX_RECORDS, unpacked
 
 Times = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 
-MAX_RECORDS: Final = 4_000_000  # 48 s vectors of six years; more is a damaged header
 MAX_VALUES: Final = 64_000_000
 
-_VERSION_3, _VERSION_26 = b"\xcd\xf3\x00\x01", b"\xcd\xf2\x60\x02"
-_UNCOMPRESSED = b"\x00\x00\xff\xff"
 _EPOCH, _TT2000 = 31, 33  # CDF data types
 _LATEST_EPOCH_MS = 315_569_519_999_999.0  # 9999-12-31, what the format calls its largest
 _HUGE = 1e30  # every fill and pad value of ISTP files is beyond; no measurement is
@@ -46,7 +44,7 @@ _DAMAGE = (
     NameError,
     AssertionError,
     MemoryError,
-    RecursionError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )
@@ -130,32 +128,15 @@ def opened(body: bytes, name: str) -> Iterator[CdfFile]:
     SchemaDrift
         It is no CDF file, or a damaged one; also later, when a variable is read.
     """
-    _check_whole(body, name)
+    plain = unpacked(body, name)
     from cdflib import CDF  # not needed by the web process, which imports this module through the registry
 
     with NamedTemporaryFile(suffix=".cdf") as file:
-        file.write(body)
+        file.write(plain)
         file.flush()
         with _damage(name, "its header"):
             cdf = CDF(file.name, validate=True)
         yield CdfFile(cdf, name)
-
-
-def _check_whole(body: bytes, name: str) -> None:
-    """Whether the file is as long as its own header says."""
-    magic, packing = body[:4], body[4:8]
-    if magic not in {_VERSION_3, _VERSION_26}:
-        raise SchemaDrift(f"{name}: not a CDF file (it starts with {magic!r})")
-    if packing != _UNCOMPRESSED and len(packing) == len(_UNCOMPRESSED):
-        return  # packed as a whole: the stream has its own end
-    gdr_at, eof_at = ("8x4xq", "8x4x8x8x8xq") if magic == _VERSION_3 else ("4x4xi", "4x4x4x4x4xi")
-    try:
-        (gdr,) = struct.unpack_from(f">{gdr_at}", body, 8)
-        (length,) = struct.unpack_from(f">{eof_at}", body, gdr)
-    except struct.error:
-        raise SchemaDrift(f"{name}: cut off within its header, after {len(body):,} bytes") from None
-    if length > len(body):
-        raise SchemaDrift(f"{name}: cut off after {len(body):,} of {length:,} bytes")
 
 
 @contextmanager

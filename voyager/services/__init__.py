@@ -1,6 +1,7 @@
 """What the Voyager pages, plots and endpoints show, from the best rung of the ladder that holds."""
 
 from voyager.services.density import DENSITY, RIDGE, WAVEFORM, process, published
+from voyager.services.facts import facts
 from voyager.services.field_archive import HOURLY, VIM
 from voyager.services.magnetometer import magnetometer, mission, published_intervals
 from voyager.services.plasma import PLASMA, plasma
@@ -15,6 +16,7 @@ __all__ = [
     "TRAJECTORY",
     "VIM",
     "WAVEFORM",
+    "facts",
     "magnetometer",
     "mission",
     "plasma",

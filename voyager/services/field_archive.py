@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
 from deepspace.memo import per_version
-from voyager.constants import HOURLY_CADENCE_S
+from voyager.constants import HOURLY_CADENCE_S, VIM_CADENCE_S
 from voyager.field import NAMES, Series, Times
 from voyager.services.columns import UtcText, read_columns
 
@@ -25,6 +25,7 @@ TIME: Final = "timestamp_utc"
 _DAY: Final = np.timedelta64(1, "D")
 # The archive's hourly averages come in files of a month or a year. A shorter hole between them is the archive's own.
 _HOLE_DAYS: Final = 20
+_TYPICAL: Final = 101
 _HOUR_TEXT: Final = 13  # "2012-08-25 07"
 
 
@@ -48,7 +49,7 @@ class Archive:
 @per_version(HOURLY, VIM)
 def archive() -> Archive:
     """All hours of the mission, read once per data version and process."""
-    utc, values = _read_hours(rows(HOURLY))
+    utc, values = _read(rows(HOURLY))
     found = [(utc, values)]
     for first, last in _holes(utc):
         computed = _computed_hours(rows(VIM, first, last))
@@ -71,16 +72,23 @@ def rows(key: str, start: datetime | None = None, end: datetime | None = None) -
     return chosen if end is None else chosen.filter(timestamp_utc__lte=end)
 
 
-def read_vim(start: datetime, end: datetime) -> Series:
-    """48 s averages of a closed interval, with their uncertainties."""
-    blocks = list(read_columns(rows(VIM, start, end), TIME, (*NAMES, *SIGMAS)))
-    if not blocks:
-        return Series(np.empty(0, "datetime64[us]"), np.empty((0, 4)), np.empty((0, 4)), 48)
-    numbers = np.concatenate([block[1] for block in blocks])
-    return Series(np.concatenate([block[0] for block in blocks]), numbers[:, :4], numbers[:, 4:], 48)
+def read_vim(start: datetime, end: datetime, exact: int) -> Series:
+    """48 s averages of a closed interval, with their uncertainties.
+
+    Beyond ``exact`` averages, the median uncertainty of the newest ones stands for all: it is the same number in
+    each row of a file, and reading it takes as long as reading the field.
+    """
+    inside = rows(VIM, start, end)
+    utc, values = _read(inside)
+    if len(utc) <= exact:
+        sigma = np.concatenate([np.empty((0, 4)), *(one[1] for one in read_columns(inside, TIME, SIGMAS))])
+    else:
+        newest = inside.order_by(f"-{TIME}").values_list(*SIGMAS)[:_TYPICAL]
+        sigma = np.median(np.array(newest, dtype=np.float64), axis=0, keepdims=True)
+    return Series(utc, values, sigma, VIM_CADENCE_S)
 
 
-def _read_hours(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
+def _read(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
     blocks = list(read_columns(chosen, TIME, NAMES))
     if not blocks:
         return np.empty(0, "datetime64[us]"), np.empty((0, 4))

@@ -124,7 +124,7 @@ def _newest(end: datetime | None) -> datetime | None:
 def _read(days: int, start: datetime, end: datetime) -> tuple[Series, int]:
     """The averages of a window, and how many of them were computed here from finer ones."""
     if days <= LONGEST_48S_WINDOW_DAYS:
-        fine = read_vim(start, end)
+        fine = read_vim(start, end, PIXELS)
         if len(fine) and _days(fine) >= _AS_GOOD * _hourly_days(start, end):
             return fine, 0
     return archive().between(start, end)
@@ -200,18 +200,32 @@ def _window(
 def reduced(series: Series, start: datetime, end: datetime, *, columns: int = COLUMNS) -> Drawn:
     """Each average by itself while the picture has room; else the range of the averages in equal columns."""
     n = len(series)
-    sigma = np.full((n, 4), np.nan) if series.sigma is None else series.sigma
+    sigma = np.full((1, 4), np.nan) if series.sigma is None else series.sigma
     if n <= PIXELS:
         values = series.values
         return Drawn(
-            series.utc, float(series.cadence_s), np.ones(n, np.int64), values, values, values, sigma, False
+            utc=series.utc,
+            step_s=float(series.cadence_s),
+            count=np.ones(n, np.int64),
+            low=values,
+            mean=values,
+            high=values,
+            sigma=np.broadcast_to(sigma, (n, 4)),
+            is_envelope=False,
         )
     first = instant(start)
     column = (instant(end) - first) // columns + np.timedelta64(1, "us")
     found = envelope(series.utc, series.values, first, column)
-    of_one = envelope(series.utc, sigma, first, column).mean
-    step_s = float(column / np.timedelta64(1, "s"))
-    return Drawn(found.utc, step_s, found.count, found.low, found.mean, found.high, of_one, True)
+    return Drawn(
+        utc=found.utc,
+        step_s=float(column / np.timedelta64(1, "s")),
+        count=found.count,
+        low=found.low,
+        mean=found.mean,
+        high=found.high,
+        sigma=np.broadcast_to(sigma[-1], (len(found.utc), 4)),
+        is_envelope=True,
+    )
 
 
 def statistics(series: Series, length: timedelta, method: str) -> FieldStatistics:
@@ -267,40 +281,49 @@ def mission(parameters: FieldParameters | None = None) -> Mission:
     """The whole archive by hours, or the whole flight by the model, with the window chosen on it."""
     window = magnetometer(parameters)
     try:
-        series, everything = archive().series, marks()[0]
+        found = _archive_at_a_glance()
     except DatabaseFailure:
         versions.lost_database()
-        series, everything = Series(np.empty(0, "datetime64[us]"), np.empty((0, 4)), None, HOURLY_CADENCE_S), ()
-    provenances = window.provenances
-    if len(series):
-        computed = int(archive().is_computed.sum())
-        first, last = aware(series.utc[0]), aware(series.utc[-1])
-        provenances = tuple(
-            real_provenance(key, observed_from=first, observed_until=last, note=text)
-            for key, text in _sources(series, computed, "")
-        )
-    else:
-        utc = np.arange(instant(LAUNCH_UTC), instant(window.end), np.timedelta64(1, "D"))
-        series = Series(utc, synthetic_field.field_nt(utc), None, int(SECONDS_PER_DAY))
-        first, last = LAUNCH_UTC, window.end
+        found = None
+    series, provenances = found or _model_at_a_glance(window)
+    first, last = aware(series.utc[0]), aware(series.utc[-1])
     return Mission(
         drawn=reduced(series, first, last),
         first=first,
         last=last,
-        marks=tuple(one for one in everything if first <= one.at <= last),
+        marks=tuple(one for one in marks()[0] if first <= one.at <= last),
         window=window,
         provenances=provenances,
     )
 
 
-@per_version(HOURLY, VIM, otherwise=lambda: ())
-def published_intervals() -> tuple[ArchiveMean, ...]:
+def _archive_at_a_glance() -> tuple[Series, tuple[Provenance, ...]] | None:
+    whole = archive()
+    if not len(whole.series):
+        return None
+    first, last = aware(whole.series.utc[0]), aware(whole.series.utc[-1])
+    sources = _sources(whole.series, int(whole.is_computed.sum()), "")
+    return whole.series, tuple(
+        real_provenance(key, observed_from=first, observed_until=last, note=text) for key, text in sources
+    )
+
+
+def _model_at_a_glance(window: FieldWindow) -> tuple[Series, tuple[Provenance, ...]]:
+    """Daily values of the model, and what the window says of it (or of the model's summary, if that is real)."""
+    utc = np.arange(instant(LAUNCH_UTC), instant(window.end), np.timedelta64(1, "D"))
+    text = f"Shown is a model: {synthetic_field.FIELD_MODEL.statement}"
+    modelled = Provenance(HOURLY, Tier.SYNTHETIC, "synthetic", note=text)
+    series = Series(utc, synthetic_field.field_nt(utc), None, int(SECONDS_PER_DAY))
+    return series, ((modelled,) if window.provenance.is_real else window.provenances)
+
+
+@per_version(HOURLY, VIM, otherwise=lambda: (None, None))
+def published_intervals() -> tuple[ArchiveMean | None, ArchiveMean | None]:
     """Means of what is stored in the interval of the published mean, and in 2013.0 to 2014.4.
 
-    48 s averages where they cover each month of the interval, else hourly ones, else nothing.
+    Of 48 s averages where they are there in each month of the interval, else of hourly ones, else nothing.
     """
-    found = (_archive_mean(*interval) for interval in (VLISM_FIELD_UTC, VLISM_INTERVAL_UTC))
-    return tuple(one for one in found if one is not None)
+    return _archive_mean(*VLISM_FIELD_UTC), _archive_mean(*VLISM_INTERVAL_UTC)
 
 
 def _archive_mean(first: str, last: str) -> ArchiveMean | None:

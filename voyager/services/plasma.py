@@ -152,8 +152,8 @@ def reduced(
 ) -> Window:
     """Average records to columns of equal length that a picture can show.
 
-    A column is at least two records long, so that a steady cadence leaves no empty ones; the mean of a column is that of
-    its amplitudes, not of their logarithms. What lies outside of the window is not looked for.
+    A column is at least two records long, so that a steady cadence leaves no empty ones; the mean of a column is
+    that of its amplitudes, not of their logarithms. What lies outside of the window is not looked for.
 
     Parameters
     ----------

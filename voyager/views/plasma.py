@@ -1,0 +1,73 @@
+"""``/plasma``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from deepspace.pages.panels import panel
+from deepspace.templatetags.deepspace import UNIT_SPACE
+from deepspace.versions import public
+from voyager import services
+from voyager.constants import PWS_CHANNELS_HZ
+from voyager.parameters import PlasmaParameters
+from voyager.plots.plasma import field_name, frequency_name
+from voyager.spectra import PlasmaData
+from voyager.views.forms import link, read_form, tier_shown
+
+PATH: Final = "/plasma"
+PLASMA_PLOTS: Final = ("plasma-spectrogram", "plasma-spectrum", "plasma-series")
+_SPANS: Final = ((1, "1 hour"), (6, "6 hours"), (24, "1 day"), (168, "7 days"), (720, "30 days"))
+_BANDS: Final = (
+    ("All channels", 10, 56_200),
+    ("Below 1 kHz", 10, 700),
+    ("1 to 10 kHz, where an interstellar plasma oscillates", 1_000, 10_000),
+)
+
+
+@require_safe
+@public(products=(services.PLASMA,))
+def plasma(request: HttpRequest) -> HttpResponse:
+    """``/plasma``: spectrogram, spectrum and time series of a window."""
+    parameters = read_form(PlasmaParameters, request.GET)
+    data = services.plasma(parameters)
+    response = render(request, "voyager/plasma.html", plasma_context(parameters, data))
+    response.headers["X-Data-Tier"] = tier_shown([data.provenance])
+    return response
+
+
+def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, Any]:
+    """What the page prints."""
+    window, found = data.window, data.statistics
+    return {
+        "parameters": parameters,
+        "end": "" if parameters.end is None else f"{parameters.end:%Y-%m-%dT%H:%M}",
+        "provenance": data.provenance,
+        "window": window,
+        "statistics": found,
+        "coverage": f"{100.0 * found.coverage:.0f}{UNIT_SPACE}%",
+        "is_hourly": window.cadence_s > 60,
+        "median_field": field_name(found.median_rms_v_m),
+        "peak_field": field_name(found.peak_rms_v_m),
+        "loudest": "none" if found.loudest_hz is None else frequency_name(found.loudest_hz),
+        "channels": [
+            {
+                "name": frequency_name(one.frequency_hz),
+                "median": field_name(one.median_v_m),
+                "low": field_name(one.low_v_m),
+                "high": field_name(one.high_v_m),
+                "peak": field_name(one.peak_v_m),
+                "peak_at": one.peak_at,
+            }
+            for one in found.channels
+        ],
+        "choices": [round(one) for one in PWS_CHANNELS_HZ],
+        "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
+        "bands": [link(PATH, parameters, title, freq_min=low, freq_max=high) for title, low, high in _BANDS],
+        "earlier": link(PATH, parameters, "Earlier", end=window.start.replace(microsecond=0)),
+        "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
+        "panels": [panel(name, parameters) for name in PLASMA_PLOTS],
+    }
