@@ -27,7 +27,9 @@ class Series:
 
     utc: Times  # (n,) start of each average
     values: Floats  # (n, 4) strength, R, T, N, nT
-    sigma: Floats | None  # (n, 4) 1-sigma uncertainty, nT, or (1, 4) typical; None where the archive gives none
+    sigma: (
+        Floats | None
+    )  # (n, 4) 1-sigma uncertainty, nT, or (1, 4) typical; None where the archive gives none
     cadence_s: int
 
     def __len__(self) -> int:
@@ -108,6 +110,11 @@ class FieldWindow:
     def provenance(self) -> Provenance:
         """Of the main product."""
         return self.provenances[0]
+
+    @property
+    def shown(self) -> tuple[Provenance, ...]:
+        """Of everything shown: the averages, and the list of events where something of it lies in the window."""
+        return (*self.provenances, self.marks_provenance) if self.marks else self.provenances
 
 
 @dataclass(frozen=True)

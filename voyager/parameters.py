@@ -79,10 +79,14 @@ class ProcessParameters(Parameters):
     end: End | None = Field(default=None, description=_END_HELP)
 
 
+# As said by the bounds beside it: inside of an optional type pydantic prints them as "ge" and "le".
+_DAYS_SCHEMA = {"type": "integer", "minimum": 1, "maximum": 20_000}
+
+
 class PublicationParameters(Parameters):
     """Which published densities."""
 
-    days: Annotated[Integer, Field(ge=1, le=20_000)] | None = Field(
+    days: Annotated[Integer, Field(ge=1, le=20_000), WithJsonSchema(_DAYS_SCHEMA)] | None = Field(
         default=None,
         description="Window of the publication plot and of the statistics in days (default: everything)",
     )

@@ -149,7 +149,9 @@ def _noise(utc: NDArray[np.datetime64]) -> Floats:
     for octave, period_d in enumerate(_OCTAVES_D):
         lattice = _lattice(octave)
         total += np.interp(days / period_d, np.arange(len(lattice)), lattice)
-    return total / np.sqrt(len(_OCTAVES_D) * 2 / 3)  # halfway between two lattice points the variance is one half
+    return total / np.sqrt(
+        len(_OCTAVES_D) * 2 / 3
+    )  # halfway between two lattice points the variance is one half
 
 
 @lru_cache(maxsize=len(_OCTAVES_D))

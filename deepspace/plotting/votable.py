@@ -64,13 +64,16 @@ def votable_bytes(
 
 def _info(provenance: Provenance) -> str:
     parts = [f"source {provenance.source}"]
-    if provenance.tier not in {Tier.REAL, Tier.CACHED}:  # as in pictures: what changes without a row is not in the file
+    if provenance.tier not in {
+        Tier.REAL,
+        Tier.CACHED,
+    }:  # as in pictures: what changes without a row is not in the file
         parts.insert(0, provenance.tier.value)
     if provenance.retrieved_at is not None:
         parts.append(f"retrieved {provenance.retrieved_at:%Y-%m-%d}")
     if provenance.note:
         parts.append(provenance.note)
-    return f'<INFO name={_attribute(provenance.product)} value={_attribute("; ".join(parts))}/>'
+    return f"<INFO name={_attribute(provenance.product)} value={_attribute('; '.join(parts))}/>"
 
 
 def _field(name: str, column: NDArray[Any]) -> str:

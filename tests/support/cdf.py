@@ -22,13 +22,13 @@ def epochs(*utc: str) -> list[float]:
     return [FILL if not text else _1970_MS + int(np.datetime64(text, "ms").astype(np.int64)) for text in utc]
 
 
-def cdf(variables: Variables, *, compressed: int = 0) -> bytes:
+def cdf(variables: Variables, *, compressed: int = 0, packed: int = 0) -> bytes:
     """A CDF file: name -> CDF data type, values, attributes."""
     from cdflib.cdfwrite import CDF
 
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "made.cdf"
-        writer = CDF(path, cdf_spec={"Compressed": 0, "Checksum": False}, delete=False)
+        writer = CDF(path, cdf_spec={"Compressed": packed, "Checksum": False}, delete=False)
         for name, (kind, values, attributes) in variables.items():
             data = np.asarray(values)
             spec = {
@@ -81,5 +81,5 @@ def coho(utc: list[str], abs_b: ArrayLike, f: ArrayLike, **changes: Any) -> byte
     return cdf(_changed(variables, changes))
 
 
-def _changed(variables: dict[str, Any], changes: Mapping[str, Any]) -> Variables:
+def _changed(variables: dict[str, Any], changes: dict[str, Any]) -> Variables:
     return {name: spec for name, spec in (variables | changes).items() if spec is not None}

@@ -83,7 +83,9 @@ def three_directories() -> Tree:
 
 
 def ingest(tree, product=None, *, since=None, until=None):
-    window = Window(*(None if moment is None else datetime(*moment, tzinfo=UTC) for moment in (since, until)))
+    window = Window(
+        *(moment and datetime(moment[0], moment[1], moment[2], tzinfo=UTC) for moment in (since, until))
+    )
     return Pipeline(FakeDoor(tree), Silent()).run(product or VimMagneticFieldProduct(), window)
 
 

@@ -27,7 +27,9 @@ from voyager.plots.distance import speeds_around
 from voyager.plots.milestones import label_text
 from voyager.states import TrajectoryData
 
-ALL: list[TrajectoryPlot] = [getattr(plots, name)() for name in plots.__all__]
+ALL: list[TrajectoryPlot] = [
+    getattr(plots, name)() for name in plots.__all__ if issubclass(getattr(plots, name), TrajectoryPlot)
+]
 MAPS = [plot for plot in ALL if plot.name not in {"trajectory-timeline", "trajectory-earth-distance"}]
 LAUNCH = samples.FIRST_DAY
 

@@ -12,7 +12,6 @@ from pydantic import Field
 from deepspace.api import Envelope, ErrorBody, endpoint, envelope
 from deepspace.plotting import registry
 from deepspace.plotting.cache import data_uri, rendered
-from deepspace.provenance import worst
 from voyager import services
 from voyager.api.router import router
 from voyager.field import FieldMark
@@ -72,8 +71,8 @@ def magnetometer(
 ) -> dict[str, Any]:
     """Some days of the field: without an end the last ones of the archive, else the nearest at or before it."""
     data = services.magnetometer(query)
-    everyone = [*data.provenances[1:], data.marks_provenance]
-    response.headers["X-Data-Tier"] = worst([data.provenance.tier, *(one.tier for one in everyone)]).value
+    common = envelope(data.provenance, data.shown[1:])
+    response.headers["X-Data-Tier"] = common["provenance"]["tier"]
     return {
         "plot": data_uri(rendered(registry.plot("magnetometer"), query, "png")),
         "statistics": {name: getattr(data.statistics, name) for name in FieldStatisticsBody.model_fields},
@@ -82,7 +81,8 @@ def magnetometer(
         "end": data.end,
         "archive_until": data.archive_until,
         "marks": [_mark(one) for one in data.marks],
-        **envelope(data.provenance, everyone),
+        "panels": {data.provenance.product: data.provenance.as_json()},
+        **common,
     }
 
 

@@ -26,6 +26,7 @@ from voyager.plots.milestones import KINDS
 COLORS: Final = (theme.SPACECRAFT, theme.JUPITER, theme.EARTH, theme.SATURN)  # strength, R, T, N
 SUBTITLE_PX: Final = 30  # strip below the title that says which averages are shown
 _APART: Final = 1.5  # steps further apart than this many of their lengths are not joined
+_LINE_PX: Final = 8.0
 _DAY_S: Final = 86_400.0
 _DAYS_AS_LINE: Final = 60.0  # in longer windows a day is as thin as a line
 
@@ -44,7 +45,7 @@ class FieldPlot(Plot[FieldWindow]):
 
     def provenance(self, data: FieldWindow) -> Sequence[Provenance]:
         """The field, then the events marked."""
-        return (*data.provenances, *((data.marks_provenance,) if data.marks else ()))
+        return data.shown
 
 
 def cadence_name(cadence_s: int) -> str:
@@ -109,15 +110,21 @@ def draw_values(axes: Axes, drawn: Drawn, index: int, color: str, *, linewidth: 
     """Mean and band."""
     time, line, bottom, top = steps(drawn, drawn.mean[:, index], *band(drawn, index))
     if np.isfinite(bottom).any():
-        axes.fill_between(time, bottom, top, color=color, alpha=0.34, linewidth=0, antialiased=False, zorder=2)
+        axes.fill_between(
+            time, bottom, top, color=color, alpha=0.34, linewidth=0, antialiased=False, zorder=2
+        )
     axes.plot(time, line, color=color, linewidth=linewidth, solid_joinstyle="round", zorder=3)
 
 
-def curve_px(axes: Axes, drawn: Drawn, index: int) -> Points:
-    """Pixels of mean and band, which labels should not hide; for limits already set."""
+def drawn_px(axes: Axes, drawn: Drawn, index: int, marks: Sequence[FieldMark]) -> Points:
+    """Pixels of mean, band and marks, which labels should not hide; for limits already set."""
     time, *curves = steps(drawn, drawn.mean[:, index], *band(drawn, index))
     points = np.concatenate([pixels(axes, np.column_stack([time, one])) for one in curves])
-    return points[np.isfinite(points).all(axis=1)]
+    frame = axes.get_window_extent()
+    heights = np.arange(frame.y0, frame.y1, _LINE_PX)
+    places = pixels(axes, [(float(days(one.at)), 1.0) for one in marks])[:, 0]
+    lines = [np.column_stack([np.full(len(heights), x), heights]) for x in places.tolist()]
+    return np.concatenate([points[np.isfinite(points).all(axis=1)], *lines])
 
 
 def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
@@ -128,7 +135,9 @@ def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
         if not one.has_instant and right - left < _DAYS_AS_LINE:
             axes.axvspan(at - 0.5, at + 0.5, color=color, alpha=0.08, linewidth=0, zorder=1)
             ends = [max(at - 0.5, left), min(at + 0.5, right)]
-            axes.plot(ends, [1.0, 1.0], color=color, linewidth=6, transform=axes.get_xaxis_transform(), zorder=4)
+            axes.plot(
+                ends, [1.0, 1.0], color=color, linewidth=6, transform=axes.get_xaxis_transform(), zorder=4
+            )
         else:
             axes.axvline(at, color=color, linewidth=1.6, linestyle=(0, (4, 2)), alpha=0.9, zorder=4)
 

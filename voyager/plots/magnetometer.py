@@ -23,9 +23,9 @@ from voyager.plots.field_base import (
     SUBTITLE_PX,
     FieldPlot,
     cadence_name,
-    curve_px,
     draw_marks,
     draw_values,
+    drawn_px,
     mark_labels,
     share_ticks,
     subtitle,
@@ -39,7 +39,9 @@ _LEFT_PX: Final = theme.LEFT_PX + 14  # tick labels have a sign and two decimals
 _BAR_PX: Final = 320.0  # error bar and its explanation
 _PLACES_FOR_BAR: Final = np.array([(x, y) for y in (0.04, 0.4, 0.72) for x in (0.01, 0.5, 0.98)])
 _LEAST_SPAN_NT: Final = 0.06
-_LOG_RATIO: Final = 40.0  # largest over median strength from which on a linear axis shows nothing but the largest
+_LOG_RATIO: Final = (
+    40.0  # largest over median strength from which on a linear axis shows nothing but the largest
+)
 _SIDE: Final = 6  # columns on either side of a boundary that its jump is read from
 _NEAR: Final = np.timedelta64(3, "D")  # they lie within this of it, or within twice their own length
 
@@ -80,7 +82,7 @@ class MagnetometerPlot(FieldPlot):
             draw_marks(axes, data.marks)
         panels[-1].set_xlabel("date (UTC)")
         top = panels[0]
-        avoid = curve_px(top, drawn, STRENGTH)
+        avoid = drawn_px(top, drawn, STRENGTH, data.marks)
         taken = _uncertainty(top, drawn, avoid)
         height = top.get_ylim()[1] * 0.97 if not is_log else top.get_ylim()[1] * 0.7
         place(

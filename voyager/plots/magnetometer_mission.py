@@ -18,7 +18,7 @@ from deepspace.plotting.timeaxis import days, utc_axis
 from deepspace.provenance import Provenance
 from voyager.field import STRENGTH, Mission
 from voyager.parameters import FieldParameters
-from voyager.plots.field_base import FieldPlot, curve_px, draw_marks, draw_values, mark_labels
+from voyager.plots.field_base import FieldPlot, draw_marks, draw_values, drawn_px, mark_labels
 
 _LEAST_PX: Final = 3.0  # a window narrower than this is drawn that wide
 
@@ -30,8 +30,8 @@ class MagnetometerMissionPlot(Plot[Mission]):
     title = "Voyager 1: magnetic field strength since launch"
     caption = (
         "All hourly averages of the archive, as mean, smallest and largest strength per column, on a logarithmic axis; "
-        "the bright strip is the window shown above. The field falls as the Sun's wind carries it outwards, rises to "
-        "thousands of times that at Jupiter and Saturn, and is steady and strong in interstellar space."
+        "the bright strip is the window shown above. The field falls as the Sun's wind carries it outwards, "
+        "peaks at Jupiter and Saturn, and is strong and steady in interstellar space."
     )
     caveat = (
         "Gaps are days of which the archive, or this site's copy of it, has nothing. An hour with a single usable vector "
@@ -71,7 +71,7 @@ class MagnetometerMissionPlot(Plot[Mission]):
             figure,
             [name, *mark_labels(axes, data.marks, high * 3.0, dated=False)],
             bounds=axes.get_window_extent(),
-            avoid=curve_px(axes, drawn, STRENGTH),
+            avoid=drawn_px(axes, drawn, STRENGTH, data.marks),
             size_pt=theme.FOOTER_PT + 1,
         )
 

@@ -1,7 +1,8 @@
 """CDF files from memory, read with cdflib; whatever is wrong with one becomes a ``SchemaDrift`` that says where.
 
-cdflib trusts its input, so the structure of a file is checked first (`cdf_structure`); what is damaged beyond that makes
-it fail somewhere deep with any exception at all. It reads from paths only: the bytes spend their time in a temporary file.
+cdflib trusts its input, so the structure of a file is checked first (`cdf_structure`); what is damaged beyond that
+makes it fail somewhere deep with any exception at all. It reads from paths only: the bytes spend their time in a
+temporary file.
 
 References
 ----------

@@ -79,21 +79,20 @@ class _Walk:
         self._limit(gdr, (rvars, _MAX_VARIABLES), (zvars, _MAX_VARIABLES), (rdims, _MAX_DIMENSIONS))
         self._limit(gdr, (attributes, _MAX_ATTRIBUTES))
         name_length = 256 if self._offset == "q" else 64
-        for kind, first, count in ((_RVDR, rvdr, rvars), (_ZVDR, zvdr, zvars)):
-            for at, fields in self._chain(first, count, {kind}, f"OiiOOiiiiiiiOi{name_length}si"):
-                self._variable(at, kind, fields)
+        variable = f"OiiOOiiiiiiiOi{name_length}s"
+        for at, fields in self._chain(rvdr, rvars, {_RVDR}, variable):
+            self._variable(at=at, last=fields[2], index=fields[3], dimensions=rdims)
+        for at, fields in self._chain(zvdr, zvars, {_ZVDR}, f"{variable}i"):
+            self._variable(at=at, last=fields[2], index=fields[3], dimensions=fields[-1])
         for at, fields in self._chain(adr, attributes, {_ADR}, "OOiiiiiOii"):
             self._attribute(at, fields)
 
-    def _variable(self, at: int, kind: int, fields: tuple[int, ...]) -> None:
-        last, head, dimensions = fields[2], fields[3], fields[-1]
-        self._limit(at, (last + 1, MAX_RECORDS))
-        if kind == _ZVDR:
-            self._limit(at, (dimensions, _MAX_DIMENSIONS))
+    def _variable(self, *, at: int, last: int, index: int, dimensions: int) -> None:
+        self._limit(at, (last + 1, MAX_RECORDS), (dimensions, _MAX_DIMENSIONS))
         if last >= 0:
-            self._index(head, last)
+            self._index(index)
 
-    def _index(self, first: int, last: int) -> None:
+    def _index(self, first: int) -> None:
         """The tree of index records of a variable."""
         waiting = [first]
         while waiting:
@@ -105,7 +104,7 @@ class _Walk:
             spans = struct.unpack_from(f">{2 * entries}i", self._body, start)
             places = struct.unpack_from(f">{entries}{self._offset}", self._body, start + 8 * entries)
             for i in range(used):
-                if not 0 <= spans[i] <= spans[entries + i] <= last:
+                if not 0 <= spans[i] <= spans[entries + i]:  # blocks may reserve records beyond the last
                     raise self._damaged(at)
                 if self._kind(places[i]) == _VXR:
                     waiting.append(places[i])

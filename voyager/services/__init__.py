@@ -1,10 +1,11 @@
 """What the Voyager pages, plots and endpoints show, from the best rung of the ladder that holds."""
 
-from voyager.services.density import DENSITY, RIDGE, WAVEFORM, process, published
+from voyager.services.density import DENSITY, published
 from voyager.services.facts import facts
 from voyager.services.field_archive import HOURLY, VIM
 from voyager.services.magnetometer import magnetometer, mission, published_intervals
 from voyager.services.plasma import PLASMA, plasma
+from voyager.services.recordings import RIDGE, WAVEFORM, process
 from voyager.services.trajectory import EVENTS, TRAJECTORY, position, states, trajectory
 
 __all__ = [

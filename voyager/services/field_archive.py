@@ -58,9 +58,7 @@ def archive() -> Archive:
     all_utc = np.concatenate([one[0] for one in found])
     order = np.argsort(all_utc, kind="stable")
     is_computed = np.arange(len(all_utc)) >= len(utc)
-    series = Series(
-        all_utc[order], np.concatenate([one[1] for one in found])[order], None, HOURLY_CADENCE_S
-    )
+    series = Series(all_utc[order], np.concatenate([one[1] for one in found])[order], None, HOURLY_CADENCE_S)
     return Archive(series, is_computed[order])
 
 

@@ -50,7 +50,7 @@ COLUMNS: Final = 433  # beyond, their range in columns two pixels wide
 _MODEL_48S_DAYS: Final = 10  # longer windows of the model are hourly
 _KEPT: Final = 8  # windows held in memory, some 100 kB each
 _MARKED: Final = (Event.Kind.BOUNDARY, Event.Kind.ENCOUNTER)
-_AS_GOOD: Final = 0.9  # share of the hourly averages' days that 48 s averages must have to stand for them
+_AS_GOOD: Final = 0.5  # share of the days with hourly averages that must have 48 s ones
 
 
 def magnetometer(parameters: FieldParameters | None = None) -> FieldWindow:
@@ -168,7 +168,12 @@ def _model(asked: FieldParameters, reason: str) -> FieldWindow:
     text = f"{reason} Shown is a model: {synthetic_field.FIELD_MODEL.statement}"
     key = VIM if cadence_s == VIM_CADENCE_S else HOURLY
     provenance = Provenance(
-        key, Tier.SYNTHETIC, "synthetic", observed_from=aware(utc[0]), observed_until=aware(utc[-1]), note=text
+        key,
+        Tier.SYNTHETIC,
+        "synthetic",
+        observed_from=aware(utc[0]),
+        observed_until=aware(utc[-1]),
+        note=text,
     )
     return _window(asked.days, start, end, series, "of the model, not of measurements", (provenance,))
 
@@ -262,7 +267,9 @@ def marks() -> tuple[tuple[FieldMark, ...], Provenance]:
     """Boundaries, shocks and encounters from the list of events, oldest first."""
 
     def stored() -> tuple[tuple[FieldMark, ...], Provenance] | None:
-        found: list[Event] = list(stored_rows(product(EVENTS)).filter(kind__in=_MARKED).order_by("event_date"))
+        found: list[Event] = list(
+            stored_rows(product(EVENTS)).filter(kind__in=_MARKED).order_by("event_date")
+        )
         if not found:
             return None
         every = tuple(_mark(one) for one in found)

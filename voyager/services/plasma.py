@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
-from django.db import Error as DatabaseFailure
 from django.db.models import QuerySet
 
-from deepspace import versions
 from deepspace.fallback import climb, real_provenance
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
-from deepspace.memo import per_version
 from deepspace.provenance import Provenance, Tier
 from voyager import synthetic_plasma
 from voyager.parameters import PlasmaParameters
 from voyager.science.hourly import hourly
 from voyager.services.columns import read_columns
+from voyager.services.windows import AWAY_NOTE, instant, kept_windows, number
+from voyager.services.windows import utc as utc_of
 from voyager.spectra import (
     CHANNELS_HZ,
     HIGH,
@@ -44,6 +42,7 @@ _SUFFIXES = [f"{frequency:g}".replace(".", "_") + "_hz" for frequency in CHANNEL
 _MEANS, _PEAKS = [f"e_{one}" for one in _SUFFIXES], [f"peak_{one}" for one in _SUFFIXES]
 
 Found = tuple[Window, Provenance]
+_Asked = tuple[int, datetime | None]  # hours, end
 
 
 def plasma(parameters: PlasmaParameters | None = None) -> PlasmaData:
@@ -53,41 +52,19 @@ def plasma(parameters: PlasmaParameters | None = None) -> PlasmaData:
     nearest earlier ones are taken, with a note. The model is shown when there is no spectrum at or before ``end``.
     """
     asked = parameters or PlasmaParameters()
-    window, provenance = _window(asked.hours, asked.end)
+    window, provenance = _window((asked.hours, asked.end))
     chosen = channels_between(asked.freq_min, asked.freq_max)
     return PlasmaData(window, chosen, provenance, asked.hours, _statistics(window, chosen, asked.hours))
 
 
-@per_version(PLASMA)
-def _kept() -> OrderedDict[tuple[int, datetime | None], Found]:
-    """Windows read lately: the plots of a page share one reading."""
-    return OrderedDict()
+def _while_away(asked: _Asked) -> Found:
+    text = f"{AWAY_NOTE}{synthetic_plasma.SPECTRA_MODEL.statement}"
+    return _model(*asked), Provenance(PLASMA, Tier.SYNTHETIC, "synthetic", note=text)
 
 
-def _window(hours: int, end: datetime | None) -> Found:
-    kept = _kept()
-    found = kept.get((hours, end))
-    if found is None:
-        try:
-            found = _climb(hours, end)
-        except DatabaseFailure:
-            versions.lost_database()
-            return _model(hours, end), _while_away()
-        kept[hours, end] = found
-        while len(kept) > _KEPT:
-            kept.popitem(last=False)
-    return found
-
-
-def _while_away() -> Provenance:
-    text = (
-        "The database does not answer, so that nothing stored can be shown. "
-        f"Shown is a model: {synthetic_plasma.SPECTRA_MODEL.statement}"
-    )
-    return Provenance(PLASMA, Tier.SYNTHETIC, "synthetic", note=text)
-
-
-def _climb(hours: int, end: datetime | None) -> Found:
+@kept_windows(PLASMA, most=_KEPT, otherwise=_while_away)
+def _window(asked: _Asked) -> Found:
+    hours, end = asked
     before = "" if end is None else f" at or before {end:%Y-%m-%d %H:%M} UTC"
     note = f"No real spectrum is stored{before}. Shown is a model: {synthetic_plasma.SPECTRA_MODEL.statement}"
     return climb(PLASMA, real=lambda: _real(hours, end), model=lambda: _model(hours, end), note=note)
@@ -116,7 +93,7 @@ def _real(hours: int, end: datetime | None) -> Found | None:
     records = _read(inside)
     window = reduced(*records, until - length, until)
     provenance = real_provenance(
-        PLASMA, observed_from=_utc(records[0][0]), observed_until=_utc(records[0][-1]), note=note
+        PLASMA, observed_from=utc_of(records[0][0]), observed_until=utc_of(records[0][-1]), note=note
     )
     return window, provenance
 
@@ -164,7 +141,7 @@ def reduced(
         For hourly rows, whose values are means.
     """
     cadence_s = SPECTRUM_S if peaks is None else HOUR_S
-    first, last = _instant(start), _instant(end)
+    first, last = instant(start), instant(end)
     span_s = float((last - first) / np.timedelta64(1, "s"))
     if peaks is None:
         spacing_s = (
@@ -244,11 +221,11 @@ def _statistics(window: Window, chosen: slice, hours: int) -> PlasmaStatistics:
     channels = tuple(
         ChannelStatistics(
             frequency_hz=float(frequency),
-            median_v_m=_number(column[MEDIAN]),
-            low_v_m=_number(column[LOW]),
-            high_v_m=_number(column[HIGH]),
-            peak_v_m=_number(column[-1]),
-            peak_at=_utc(at) if np.isfinite(column[-1]) else None,
+            median_v_m=number(column[MEDIAN]),
+            low_v_m=number(column[LOW]),
+            high_v_m=number(column[HIGH]),
+            peak_v_m=number(column[-1]),
+            peak_at=utc_of(at) if np.isfinite(column[-1]) else None,
         )
         for frequency, column, at in zip(
             CHANNELS_HZ[chosen], quantiles.T, window.peak_utc[chosen], strict=True
@@ -259,23 +236,10 @@ def _statistics(window: Window, chosen: slice, hours: int) -> PlasmaStatistics:
         coverage=min(1.0, window.hours_covered / hours),
         median_rms_v_m=None if top is None else float(np.nanmedian(rms)),
         peak_rms_v_m=None if top is None else float(rms[top]),
-        peak_rms_at=None if top is None else _utc(window.utc[top]),
+        peak_rms_at=None if top is None else utc_of(window.utc[top]),
         loudest_hz=None if loudest is None else channels[loudest].frequency_hz,
         loudest_db=None if loudest is None else float(20.0 * np.log10(excess[loudest])),
         loudest_v_m=None if loudest is None else channels[loudest].peak_v_m,
         loudest_at=None if loudest is None else channels[loudest].peak_at,
         channels=channels,
     )
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _instant(moment: datetime) -> np.datetime64:
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
-
-
-def _utc(moment: np.datetime64) -> datetime:
-    naive: datetime = moment.astype("datetime64[us]").item()
-    return naive.replace(tzinfo=UTC)

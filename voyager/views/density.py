@@ -13,7 +13,7 @@ from deepspace.versions import public
 from voyager import services
 from voyager.constants import PLASMA_FREQUENCY_HZ_AT_1_CM3, PLASMA_LINE_SIGMA
 from voyager.parameters import DensityParameters
-from voyager.plots.density_process import finding
+from voyager.plots.density_columns import finding
 from voyager.spectra import ProcessData, PublishedDensities
 from voyager.views.forms import link, read_form, tier_shown
 

@@ -58,6 +58,7 @@ def facts_context(found: Facts) -> dict[str, Any]:
             ("Around it", _field(found)),
             ("The machine", [_reviewed(one) for one in found.reviewed]),
         ],
+        "carried": len(found.instruments),
         "working": [one for one in found.instruments if one.is_on],
         "silent": [one for one in found.instruments if not one.is_on],
         "provenances": found.provenances,
@@ -94,7 +95,9 @@ def _now(found: Facts) -> list[Line]:
         is_past = path.light_day_at <= position.at_utc
         label = "Farther than one light-day since" if is_past else "Farther than one light-day from"
         computed.append(
-            Line(label, f"{path.light_day_at:%Y-%m-%d}", f"at {path.light_day_at:%H:%M:%S} UTC", *_HORIZONS, at)
+            Line(
+                label, f"{path.light_day_at:%Y-%m-%d}", f"at {path.light_day_at:%H:%M:%S} UTC", *_HORIZONS, at
+            )
         )
     return computed
 

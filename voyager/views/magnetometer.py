@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from deepspace.pages.panels import panel
-from deepspace.templatetags.deepspace import MINUS
+from deepspace.templatetags.deepspace import MINUS, number
 from deepspace.versions import public
 from voyager import services
 from voyager.constants import (
@@ -26,22 +26,26 @@ from voyager.constants import (
     VLISM_LAMBDA_SIGMA_DEG,
 )
 from voyager.field import FieldWindow
-from voyager.parameters import LAST_UTC, LAUNCH_UTC, FieldParameters
+from voyager.parameters import LAUNCH_UTC, FieldParameters
 from voyager.plots.field_base import cadence_name
-from voyager.views.forms import Link, link, read_form, tier_shown
+from voyager.templatetags.voyager import nt
+from voyager.views.forms import link, read_form, tier_shown
 
 PATH: Final = "/magnetometer"
 FIELD_PLOTS: Final = ("magnetometer", "magnetometer-mission", "magnetometer-direction")
-_WHOLE_DAYS: Final = 20_000
-_CHOICES: Final = (
-    ("last 30 days", 30, None),
-    ("last 400 days", 400, None),
-    ("heliopause", 60, "2012-09-24"),
-    ("first interstellar shock", 60, "2012-12-31"),
-    ("all of 2012", 366, "2013-01-01"),
-    ("second interstellar shock", 60, "2014-09-24"),
-    ("pressure front pf2", 120, "2020-07-25"),
-    ("whole mission", _WHOLE_DAYS, None),
+_SPANS: Final = (
+    (1, "1 day"),
+    (30, "30 days"),
+    (LONGEST_48S_WINDOW_DAYS, f"{LONGEST_48S_WINDOW_DAYS} days"),
+    (3_653, "10 years"),
+    (20_000, "Whole mission"),
+)
+_SIGHTS: Final = (
+    ("Heliopause", 60, datetime(2012, 9, 24, tzinfo=UTC)),
+    ("All of 2012", 366, datetime(2013, 1, 1, tzinfo=UTC)),
+    ("First interstellar shock", 60, datetime(2012, 12, 31, tzinfo=UTC)),
+    ("Second interstellar shock", 60, datetime(2014, 9, 24, tzinfo=UTC)),
+    ("Pressure front pf2", 120, datetime(2020, 7, 25, tzinfo=UTC)),
 )
 
 
@@ -52,7 +56,7 @@ def magnetometer(request: HttpRequest) -> HttpResponse:
     parameters = read_form(FieldParameters, request.GET)
     data = services.magnetometer(parameters)
     response = render(request, "voyager/magnetometer.html", magnetometer_context(parameters, data))
-    response.headers["X-Data-Tier"] = tier_shown([*data.provenances, data.marks_provenance])
+    response.headers["X-Data-Tier"] = tier_shown(data.shown)
     return response
 
 
@@ -64,12 +68,16 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
         "statistics": data.statistics,
         "direction": _direction(data),
         "averages": cadence_name(data.cadence_s),
-        "is_modelled": not data.provenance.is_real,
         "parameters": parameters,
-        "end": "" if parameters.end is None else f"{parameters.end:%Y-%m-%d}",
-        "first_day": f"{LAUNCH_UTC + timedelta(days=1):%Y-%m-%d}",
-        "last_day": f"{LAST_UTC:%Y-%m-%d}",
-        "choices": [_choice(parameters, *one) for one in _CHOICES],
+        "end": "" if parameters.end is None else _short(parameters.end),
+        "spans": [link(PATH, parameters, title, days=days) for days, title in _SPANS],
+        "sights": [link(PATH, parameters, title, days=days, end=end) for title, days, end in _SIGHTS],
+        "earlier": link(PATH, parameters, "Earlier", end=max(data.start, LAUNCH_UTC).replace(microsecond=0)),
+        "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
+        "latest_label": "Last value of the model"
+        if not data.provenance.is_real
+        else "Last average of the window",
+        "range": f"{number(data.statistics.min_nt, 3)} to {nt(data.statistics.max_nt)}",
         "panels": [panel(name, parameters) for name in FIELD_PLOTS],
         "published_nt": f"{VLISM_FIELD_NT:g} ± {VLISM_FIELD_SIGMA_NT:g} nT",
         "published_lambda": f"{VLISM_LAMBDA_DEG:g}° ± {VLISM_LAMBDA_SIGMA_DEG:g}°",
@@ -83,8 +91,9 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
     }
 
 
-def _choice(parameters: FieldParameters, title: str, days: int, end: str | None) -> Link:
-    return link(PATH, parameters, title, days=days, end=end)
+def _short(moment: datetime) -> str:
+    """An instant as one would type it: the day alone where that is all of it."""
+    return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def _direction(data: FieldWindow) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from deepspace.ingestion.pipeline import Pipeline
-from deepspace.ingestion.product import Batch, Request, Unusable, Window
+from deepspace.ingestion.product import Batch, Unusable, Window
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import Refused, SchemaDrift, UpstreamError
+from deepspace.upstream.request import Request
 from tests.support.diary import ADDRESS, Diary, day, entry, page, row, texts
 from tests.support.door import FakeDoor, Silent
 

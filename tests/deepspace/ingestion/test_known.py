@@ -6,9 +6,10 @@ import pytest
 
 from deepspace.ingestion.known import known_batches
 from deepspace.ingestion.pipeline import Pipeline
-from deepspace.ingestion.product import Batch, Request, Window
+from deepspace.ingestion.product import Batch, Window
 from deepspace.ingestion.replay import replay
 from deepspace.models import Payload
+from deepspace.upstream.request import Request
 from tests.support.diary import ADDRESS, Diary, day, entry, page
 from tests.support.door import FakeDoor, Silent
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -25,9 +27,13 @@ def body(*lines, newline="\n", header=HEADER, last=""):
     return (header.replace("\n", newline) + newline.join(lines) + last).encode()
 
 
-def read(*lines, **changes):
-    block, *unusable = vim_ascii.read_year({FIRST: body(*lines, **changes)})
+def read_year(bodies) -> tuple[Any, list[Any]]:
+    block, *unusable = vim_ascii.read_year(bodies)
     return block, unusable
+
+
+def read(*lines, **changes):
+    return read_year({FIRST: body(*lines, **changes)})
 
 
 LINES = (line("1.53934", 0.16458, -0.01471, -0.14, 0.08511), line("1.53989", 0.15922))
@@ -94,7 +100,7 @@ def test_small_numbers_are_written_with_an_exponent():
 
 def test_2009_is_written_with_one_digit():
     name = "V1_48s_2009_001-031.dat"
-    (block,) = vim_ascii.read_year({name: body(line("30.85003", year="9"))})
+    block, _ = read_year({name: body(line("30.85003", year="9"))})
     assert block["timestamp_utc"][0] == np.datetime64("2009-01-30T20:24:02.592")
 
 
@@ -106,7 +112,7 @@ def test_the_last_day_of_a_leap_year():
 def test_a_header_that_is_not_ascii_is_no_obstacle():
     block, _ = read(*LINES, header="uncertainty dBR \x97 0.02 nT\n")
     assert len(block["b_nt"]) == 2
-    (block,) = vim_ascii.read_year({FIRST: b"dBR \xc5 0.02 nT\n" + body(*LINES, header="")})
+    block, _ = read_year({FIRST: b"dBR \xc5 0.02 nT\n" + body(*LINES, header="")})
     assert len(block["b_nt"]) == 2
 
 
@@ -116,7 +122,7 @@ def test_where_files_overlap_the_later_one_supplies_the_rows():
         name: body(*(line(day, 0.1 if name == FIRST else 0.2) for day in of)) for name, of in days.items()
     }
     for order in (bodies, dict(reversed(bodies.items()))):
-        block, *unusable = vim_ascii.read_year(order)
+        block, unusable = read_year(order)
         assert block["b_nt"].tolist() == [0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2]
         assert (np.diff(block["timestamp_utc"].astype(np.int64)) > 0).all()
         assert unusable == []
@@ -124,7 +130,7 @@ def test_where_files_overlap_the_later_one_supplies_the_rows():
 
 def test_records_between_two_files_are_not_lost():
     bodies = {FIRST: body(line("30.9"), line("31.3"), line("31.5")), SECOND: body(line("31.6"), line("32"))}
-    (block,) = vim_ascii.read_year(bodies)
+    block, _ = read_year(bodies)
     assert len(block["b_nt"]) == 5
 
 
@@ -133,7 +139,7 @@ def test_a_first_record_that_is_days_off_does_not_take_the_other_file_over():
         FIRST: body(line("2"), line("20"), line("30.9")),
         SECOND: body(line("3"), line("31.5"), line("32")),
     }
-    (block,) = vim_ascii.read_year(bodies)
+    block, _ = read_year(bodies)
     days = (block["timestamp_utc"] - np.datetime64("2012-01-01T00:00:00", "us")) / np.timedelta64(1, "D") + 1
     assert {2.0, 20.0, 30.9, 31.5, 32.0} <= set(np.round(days, 3).tolist())
 
