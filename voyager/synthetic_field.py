@@ -97,7 +97,8 @@ def distance_au(utc: NDArray[np.datetime64]) -> Floats:
     """Modelled distance of Voyager 1 from the Sun, au; before launch that of the launch."""
     days, distances = _nodes()
     unix_d = utc.astype("datetime64[us]").astype(np.int64) / (1e6 * SECONDS_PER_DAY)
-    return np.interp(unix_d, days, distances)
+    distance: Floats = np.interp(unix_d, days, distances)
+    return distance
 
 
 def field_nt(utc: NDArray[np.datetime64]) -> Floats:

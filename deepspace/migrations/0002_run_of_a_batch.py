@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deepspace', '0001_initial'),
+        ("deepspace", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ingestionlog',
-            name='run',
-            field=models.UUIDField(help_text='The same for all batches of one run of the product.', null=True),
+            model_name="ingestionlog",
+            name="run",
+            field=models.UUIDField(
+                help_text="The same for all batches of one run of the product.", null=True
+            ),
         ),
     ]

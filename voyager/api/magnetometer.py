@@ -81,7 +81,7 @@ def magnetometer(
         "end": data.end,
         "archive_until": data.archive_until,
         "marks": [_mark(one) for one in data.marks],
-        "panels": {data.provenance.product: data.provenance.as_json()},
+        "panels": {data.provenance.product: common["provenance"]},
         **common,
     }
 

@@ -76,7 +76,9 @@ class ElectronDensity(Measurement):
         RIDGE = "ridge", "line in a wideband waveform, found here"
 
     timestamp_utc = models.DateTimeField(db_index=True, help_text="Instant of the measurement (UTC).")
-    method = models.CharField(max_length=8, choices=Method.choices)
+    method = models.CharField(
+        max_length=8, choices=Method.choices, help_text="epo and qtn are published; ridge was found here."
+    )
     n_e_cm3 = models.FloatField(help_text="Electron density, cm^-3.")
     n_e_min_cm3 = models.FloatField(null=True, help_text="Lower bound, cm^-3.")
     n_e_max_cm3 = models.FloatField(null=True, help_text="Upper bound, cm^-3.")

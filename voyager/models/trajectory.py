@@ -68,11 +68,11 @@ class Event(Measurement):
         ANOMALY = "anomaly"
 
     event_date = models.DateField(db_index=True, help_text="Calendar date (UTC).")
-    event_name = models.CharField(max_length=120)
+    event_name = models.CharField(max_length=120, help_text="Short name, unique on its date.")
     timestamp_utc = models.DateTimeField(
         null=True, db_index=True, help_text="Instant, where one is published (UTC)."
     )
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices, help_text="What sort of event it is.")
     description = models.TextField(help_text="One or two sentences.")
     citation = models.CharField(max_length=300, help_text="Who says so.")
     citation_url = models.URLField(max_length=300, blank=True, help_text="DOI or page of the citation.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -79,7 +80,7 @@ def runs(drawn: Drawn) -> list[slice]:
     step = np.timedelta64(round(drawn.step_s * _APART * 1e6), "us")
     breaks = np.flatnonzero(np.diff(drawn.utc) > step) + 1
     edges = [0, *breaks.tolist(), len(drawn.utc)]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+    return [slice(a, b) for a, b in pairwise(edges) if b > a]
 
 
 def steps(drawn: Drawn, *columns: Floats) -> tuple[Floats, ...]:
@@ -145,7 +146,7 @@ def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
 def share_ticks(panels: Sequence[Axes]) -> None:
     """Give all panels the ticks of the last one, which alone names them."""
     lowest = panels[-1]
-    places = lowest.get_xticks()
+    places = lowest.get_xticks().tolist()
     for axes in panels[:-1]:
         axes.set_xlim(lowest.get_xlim())
         axes.xaxis.set_major_locator(FixedLocator(places))

@@ -39,9 +39,7 @@ _LEFT_PX: Final = theme.LEFT_PX + 14  # tick labels have a sign and two decimals
 _BAR_PX: Final = 320.0  # error bar and its explanation
 _PLACES_FOR_BAR: Final = np.array([(x, y) for y in (0.04, 0.4, 0.72) for x in (0.01, 0.5, 0.98)])
 _LEAST_SPAN_NT: Final = 0.06
-_LOG_RATIO: Final = (
-    40.0  # largest over median strength from which on a linear axis shows nothing but the largest
-)
+_LOG_RATIO: Final = 40.0  # largest over median strength: from here on a linear axis shows only the largest
 _SIDE: Final = 6  # columns on either side of a boundary that its jump is read from
 _NEAR: Final = np.timedelta64(3, "D")  # they lie within this of it, or within twice their own length
 
@@ -52,16 +50,17 @@ class MagnetometerPlot(FieldPlot):
     name = "magnetometer"
     title = "Voyager 1: magnetic field"
     caption = (
-        "Strength of the field (above) and its components: R away from the Sun, T along the Sun's rotation, N northward. "
-        "Where there are more averages than pixels, the line is the mean of each column and the band reaches from the "
-        "smallest to the largest average in it; else the band is the uncertainty of each average. Gaps are gaps in the data."
+        "Strength of the field (above) and its components: R away from the Sun, T along the Sun's rotation, N "
+        "northward. Where there are more averages than pixels, the line is the mean of each column and the band "
+        "reaches from the smallest to the largest average in it; else the band is the uncertainty of each average. "
+        "Gaps are gaps in the data."
     )
     caveat = (
-        "The 48 s averages are uncertain by 0.02 nT per component and 0.03 nT in strength (1 sigma, by the instrument team), "
-        "and so is every mean of them: most of the error is the spacecraft's own field of 0.1 to 0.2 nT, removed partly by "
-        "judgement, which does not average out. In the heliosheath that is as much as the field itself. The archive gives "
-        "no uncertainty for hourly averages. One point of space is measured: whether a change passed over the spacecraft "
-        "or the spacecraft flew through it cannot be told."
+        "The 48 s averages are uncertain by 0.02 nT per component and 0.03 nT in strength (1 sigma, by the instrument "
+        "team), and so is every mean of them: most of the error is the spacecraft's own field of 0.1 to 0.2 nT, "
+        "removed partly by judgement, which does not average out. In the heliosheath that is as much as the field "
+        "itself. The archive gives no uncertainty for hourly averages. One point of space is measured: whether a "
+        "change passed over the spacecraft or the spacecraft flew through it cannot be told."
     )
     size_px = (1000, 980)
 

@@ -32,15 +32,15 @@ class MagnetometerDirectionPlot(FieldPlot):
     name = "magnetometer-direction"
     title = "Voyager 1: direction of the magnetic field"
     caption = (
-        "Azimuth λ = atan2(B_T, B_R), 0° away from the Sun and 90° along its rotation, and elevation δ = asin(B_N / |B|). "
-        "Where there are more averages than pixels, each dot is the direction of the mean vector of a column. "
-        "In the wind of the Sun λ lies near 90° or 270°: the spiral that its rotation winds."
+        "Azimuth λ = atan2(B_T, B_R), 0° away from the Sun and 90° along its rotation, and elevation "
+        "δ = asin(B_N / |B|). Where there are more averages than pixels, each dot is the direction of the mean vector "
+        "of a column. In the wind of the Sun λ lies near 90° or 270°: the spiral that its rotation winds."
     )
     caveat = (
-        f"Nothing is drawn where the field is not stronger than {DIRECTION_FROM_NT:g} nT: with 0.02 nT of uncertainty per "
-        "component the direction is then not known to better than 24°. λ wraps around at 0° and 360°: dots at both edges "
-        "can be neighbours. Beyond the heliopause the direction is that of the field draped around the heliosphere, not of "
-        "the undisturbed interstellar field."
+        f"Nothing is drawn where the field is not stronger than {DIRECTION_FROM_NT:g} nT: with 0.02 nT of uncertainty "
+        "per component the direction is then not known to better than 24°. λ wraps around at 0° and 360°: dots at both "
+        "edges can be neighbours. Beyond the heliopause the direction is that of the field draped around the "
+        "heliosphere, not of the undisturbed interstellar field."
     )
     size_px = (1000, 700)
 

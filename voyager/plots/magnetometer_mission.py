@@ -34,8 +34,8 @@ class MagnetometerMissionPlot(Plot[Mission]):
         "peaks at Jupiter and Saturn, and is strong and steady in interstellar space."
     )
     caveat = (
-        "Gaps are days of which the archive, or this site's copy of it, has nothing. An hour with a single usable vector "
-        "counts as much as a full one. Below 0.05 nT the uncertainty of the instrument is as large as the field."
+        "Gaps are days of which the archive, or this site's copy of it, has nothing. An hour with a single usable "
+        "vector counts as much as a full one. Below 0.05 nT the uncertainty of the instrument is as large as the field."
     )
     products = FieldPlot.products
     parameters = FieldParameters
@@ -80,8 +80,9 @@ class MagnetometerMissionPlot(Plot[Mission]):
         strength = data.drawn.mean[:, STRENGTH]
         text = (
             f"Magnetic field strength from {data.first:%Y-%m-%d} to {data.last:%Y-%m-%d}, logarithmic: "
-            f"{strength[0]:.2g} nT at first, {strength.min():.2g} nT at the lowest mean of a column, {strength[-1]:.2g} nT "
-            f"at last. The window from {data.window.start:%Y-%m-%d} to {data.window.end:%Y-%m-%d} is marked."
+            f"{strength[0]:.2g} nT at first, {strength.min():.2g} nT at the lowest mean of a column, "
+            f"{strength[-1]:.2g} nT at last. The window from {data.window.start:%Y-%m-%d} to "
+            f"{data.window.end:%Y-%m-%d} is marked."
         )
         return text if data.provenances[0].is_real else f"{text} All of this is modelled."
 

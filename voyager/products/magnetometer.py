@@ -61,7 +61,7 @@ class HourlyMagneticFieldProduct(_FieldProduct):
 
     https://spdf.gsfc.nasa.gov/pub/data/voyager/voyager1/ has them three times: merged with plasma data as yearly
     text and as monthly CDF (COHO), and for 1990 to 2004 as the instrument team wrote them.
-    ``docs/decisions/0020`` says which is taken when.
+    ``docs/decisions/0014`` says which is taken when.
     """
 
     key: ClassVar[str] = "voyager.magnetic_field_1h"
@@ -117,7 +117,7 @@ class VimMagneticFieldProduct(_FieldProduct):
     """48 s averages of the Voyager Interstellar Mission since 2009.
 
     https://spdf.gsfc.nasa.gov/pub/data/voyager/voyager1/ has them as yearly CDF and as text.
-    ``docs/decisions/0021`` says which is taken when.
+    ``docs/decisions/0015`` says which is taken when.
     """
 
     key: ClassVar[str] = "voyager.magnetic_field_48s"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import pytest
 from django.db import OperationalError
 from django.template.loader import render_to_string
 from pydantic import Field
 
 from deepspace.pages import panels
 from deepspace.parameters import Integer, Parameters
+
+pytestmark = pytest.mark.django_db  # a chip says where its product stands now
 
 
 class _Days(Parameters):
@@ -22,6 +25,7 @@ def test_downloads_go_to_the_plots_own_address_with_the_same_parameters(drawn):
         ("PNG", "/plots/field.png?days=7"),
         ("SVG", "/plots/field.svg?days=7"),
         ("CSV", "/plots/field.csv?days=7"),
+        ("VOTable", "/plots/field.vot?days=7"),
     ]
 
 

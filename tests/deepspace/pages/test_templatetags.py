@@ -10,6 +10,7 @@ from django.template import Context, Template
 from deepspace.provenance import Provenance, Tier
 from deepspace.templatetags import deepspace as tags
 
+pytestmark = pytest.mark.django_db  # a chip says where its product stands now
 THIN, WIDE, MINUS = "\u202f", "\u00a0", "\u2212"
 
 
