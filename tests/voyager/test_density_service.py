@@ -170,9 +170,11 @@ def test_rows_are_grouped_by_recording_and_the_window_takes_whole_ones():
     samples.recording(START - DAY)
     samples.recording(START)
     assert len(process(hours=1).recordings) == 1
-    both = process(hours=24).recordings
+    both = process(hours=24, end=START + timedelta(seconds=14)).recordings
+    assert len(both) == 1
+    both = process(hours=24, end=START + timedelta(seconds=5)).recordings  # begins within the first one
     assert [one.start for one in both] == [START - DAY, START]
-    assert [len(one.utc) for one in both] == [4, 4]
+    assert [len(one.utc) for one in both] == [4, 2]
 
 
 def test_an_empty_span_gives_way_to_the_last_recording_before_with_a_note():
