@@ -150,9 +150,8 @@ def _noise(utc: NDArray[np.datetime64]) -> Floats:
     for octave, period_d in enumerate(_OCTAVES_D):
         lattice = _lattice(octave)
         total += np.interp(days / period_d, np.arange(len(lattice)), lattice)
-    return total / np.sqrt(
-        len(_OCTAVES_D) * 2 / 3
-    )  # halfway between two lattice points the variance is one half
+    scaled: Floats = total / np.sqrt(len(_OCTAVES_D) * 2 / 3)  # a straight line between two values has less variance
+    return scaled
 
 
 @lru_cache(maxsize=len(_OCTAVES_D))

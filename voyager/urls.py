@@ -87,9 +87,8 @@ PAGES = (
         title="Magnetic field around Voyager 1",
         nav_title="Magnetometer",
         summary=(
-            "Strength, components and direction of the magnetic field along the path of Voyager 1, in any "
-            "window from one day to the whole mission, with the heliopause and the shocks marked, from "
-            "archived NASA data."
+            "Strength, components and direction of the magnetic field along the path of Voyager 1, from one day to the "
+            "whole mission, with heliopause and shocks marked, from archived NASA data."
         ),
         view=views.magnetometer,
         group="Voyager 1",

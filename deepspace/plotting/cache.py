@@ -124,7 +124,9 @@ def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str, provenance: Sequenc
     if fmt == "csv":
         return csv_bytes(_labelled(plot.columns(data), provenance))
     if fmt == "vot":
-        return votable_bytes(_labelled(plot.columns(data), provenance), plot.title, alt, provenance)
+        return votable_bytes(
+            _labelled(plot.columns(data), provenance), plot.name, f"{plot.title}. {alt}", provenance
+        )
     from deepspace.plotting import render, svg
 
     figure = render.compose(plot, data, provenance)

@@ -34,7 +34,7 @@ _UNPRINTABLE: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U
 
 
 def votable_bytes(
-    columns: Mapping[str, NDArray[Any]], title: str, description: str, provenance: Sequence[Provenance]
+    columns: Mapping[str, NDArray[Any]], name: str, description: str, provenance: Sequence[Provenance]
 ) -> bytes:
     """One table: the same digits as in the CSV, what each column is, and where the values come from.
 
@@ -48,7 +48,7 @@ def votable_bytes(
         '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">',
         '<RESOURCE type="results">',
         *(_info(one) for one in provenance),
-        f"<TABLE name={_attribute(title)}>",
+        f"<TABLE name={_attribute(name)}>",
         f"<DESCRIPTION>{_text(description)}</DESCRIPTION>",
         *(_field(name, column) for name, column in arrays.items()),
         "<DATA><TABLEDATA>",
@@ -67,13 +67,14 @@ def _info(provenance: Provenance) -> str:
     if provenance.tier not in {
         Tier.REAL,
         Tier.CACHED,
-    }:  # as in pictures: what changes without a row is not in the file
+    }:  # which of the two is beside the file, as beside a picture
         parts.insert(0, provenance.tier.value)
     if provenance.retrieved_at is not None:
         parts.append(f"retrieved {provenance.retrieved_at:%Y-%m-%d}")
     if provenance.note:
         parts.append(provenance.note)
-    return f"<INFO name={_attribute(provenance.product)} value={_attribute('; '.join(parts))}/>"
+    text = f"{provenance.product}: {'; '.join(parts)}"
+    return f'<INFO name="provenance" value={_attribute(text)}/>'
 
 
 def _field(name: str, column: NDArray[Any]) -> str:

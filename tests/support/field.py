@@ -12,7 +12,8 @@ from deepspace.provenance import Provenance, Tier
 from tests.support.stored import batch
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.models import MagneticField
-from voyager.services import magnetometer as service
+from voyager.services.field_archive import aware
+from voyager.services.magnetometer import reduced, statistics
 
 VIM, HOURLY = "voyager.magnetic_field_48s", "voyager.magnetic_field_1h"
 RETRIEVED = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -42,6 +43,7 @@ def store(
     key = VIM if cadence_s == 48 else HOURLY
     log = log or batch(key, source="nasa_spdf")
     sigma = SIGMA if cadence_s == 48 else (None,) * 4
+    rows: list[list[Any]] = [[None if np.isnan(value) else value for value in row] for row in values.tolist()]
     MagneticField.objects.bulk_create(
         MagneticField(
             timestamp_utc=moment.item().replace(tzinfo=UTC),
@@ -60,7 +62,7 @@ def store(
             ingestion=log,
             **columns,
         )
-        for moment, row in zip(utc, values.tolist(), strict=True)
+        for moment, row in zip(utc, rows, strict=True)
     )
     return log
 
@@ -98,8 +100,8 @@ def window(
         start=start,
         end=end,
         cadence_s=series.cadence_s,
-        drawn=service.reduced(series, start, end),
-        statistics=service.statistics(series, end - start, "exact"),
+        drawn=reduced(series, start, end),
+        statistics=statistics(series, end - start, "exact"),
         marks=marks,
         provenances=(provenance,),
         marks_provenance=Provenance("voyager.events", Tier.REAL, "curated", RETRIEVED),
@@ -109,9 +111,9 @@ def window(
 
 def mission(shown: FieldWindow, series: Series, marks: tuple[FieldMark, ...] = ()) -> Mission:
     """The whole archive, with a window on it."""
-    first, last = service.aware(series.utc[0]), service.aware(series.utc[-1])
+    first, last = aware(series.utc[0]), aware(series.utc[-1])
     return Mission(
-        drawn=service.reduced(series, first, last),
+        drawn=reduced(series, first, last),
         first=first,
         last=last,
         marks=marks,

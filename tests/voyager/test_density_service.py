@@ -142,7 +142,9 @@ def test_a_recording_without_a_significant_line_has_no_density():
     assert data.significant == ()
     assert data.recordings[0].density is None
     assert data.recordings[0].power_db.shape == (4, samples.BINS)
-    assert finding(data) == "No significant line, so no density:\nthe strongest reaches 0.6 sigma of 4 needed."
+    assert (
+        finding(data) == "No significant line, so no density:\nthe strongest reaches 0.6 sigma of 4 needed."
+    )
     assert len(data.provenances) == 1
 
 

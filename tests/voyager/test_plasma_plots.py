@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -194,11 +195,11 @@ def test_the_spectrogram_is_linear_in_logarithms_with_edges_at_geometric_means()
     figure = draw(ALL[0], data)
     mesh = figure.axes[0].collections[0]
     assert isinstance(mesh, QuadMesh)
-    coordinates = mesh.get_coordinates()
+    coordinates = np.asarray(mesh.get_coordinates())
     assert coordinates.shape == (17, len(data.window.utc) + 1, 2)
-    assert coordinates[:, 0, 1] == pytest.approx(np.log10(data.edges_hz))
-    drawn = np.ma.filled(mesh.get_array(), np.nan)
-    assert drawn == pytest.approx(np.log10(data.window.mean.T), nan_ok=True)
+    assert np.allclose(coordinates[:, 0, 1], np.log10(data.edges_hz))
+    drawn: np.ndarray = np.ma.filled(np.ma.asarray(mesh.get_array(), dtype=np.float64), np.nan)
+    assert np.allclose(drawn, np.log10(data.window.mean.T), equal_nan=True)
     low, high = mesh.get_clim()
     assert high - low >= 0.799
 
@@ -206,9 +207,9 @@ def test_the_spectrogram_is_linear_in_logarithms_with_edges_at_geometric_means()
 def test_alt_texts_state_the_finding() -> None:
     spectrogram, spectrum, series = (plot.alt(data_of("a storm")) for plot in ALL)
     assert "the strongest wave is in the 3.11 kHz channel on 2014-04-05 at" in spectrogram
-    assert "87 dB above the channel's median (30 mV/m)" in spectrogram
+    assert "85 dB above the channel's median (30 mV/m)" in spectrogram
     assert "The newest spectrum (2014-04-05 23:" in spectrum
-    assert "3.11 kHz rose most, by 87 dB" in series
+    assert "3.11 kHz rose most, by 85 dB" in series
     assert "quiet, nothing stands 6 dB" in ALL[0].alt(data_of("few channels"))
     assert "no values" in ALL[0].alt(data_of("nothing finite"))
 
@@ -228,8 +229,8 @@ def test_areas_leave_out_what_is_missing() -> None:
     figure = Figure()
     axes = figure.add_subplot()
     step_area(axes, np.arange(4.0), np.zeros(3), np.array([1.0, np.nan, 1.0]))
-    (patch,) = axes.artists + axes.patches
-    assert len(patch.get_path().vertices) == 2 * 5
+    (patch,) = (one for one in axes.get_children() if isinstance(one, PathPatch))
+    assert len(np.asarray(patch.get_path().vertices)) == 2 * 5
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_channel_edges_are_geometric_means():
     assert len(CHANNEL_EDGES_HZ) == 17
     assert CHANNEL_EDGES_HZ[10] == pytest.approx((1_780 * 3_110) ** 0.5)
     assert (np.diff(CHANNEL_EDGES_HZ) > 0).all()
-    assert ((CHANNEL_EDGES_HZ[:-1] < CHANNELS_HZ) & (CHANNELS_HZ < CHANNEL_EDGES_HZ[1:])).all()
+    assert ((CHANNEL_EDGES_HZ[:-1] < CHANNELS_HZ) & (CHANNEL_EDGES_HZ[1:] > CHANNELS_HZ)).all()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from voyager.synthetic_field import FIELD_MODEL, distance_au, field_nt
 
 
 def days(first, last, step_h=6):
-    return np.arange(np.datetime64(first, "us"), np.datetime64(last, "us"), np.timedelta64(step_h * 3600, "s"))
+    return np.arange(
+        np.datetime64(first, "us"), np.datetime64(last, "us"), np.timedelta64(step_h * 3600, "s")
+    )
 
 
 def test_the_products_say_which_model_stands_in():

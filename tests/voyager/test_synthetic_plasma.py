@@ -10,7 +10,7 @@ import pytest
 from voyager import synthetic_plasma as model
 from voyager.constants import PLASMA_LINE_SEARCH_HZ, PWS_VALID_V_M
 from voyager.science.plasma import plasma_frequency_hz
-from voyager.science.waveform import is_searched
+from voyager.science.waveform import bin_frequencies_hz, is_searched
 
 AT = datetime(2015, 6, 1, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ def test_recordings_have_their_line_at_the_plasma_frequency():
     (one,) = model.recordings(AT - timedelta(hours=84), AT)
     expected = float(plasma_frequency_hz(model.density_cm3(one.utc[:1]))[0])
     assert one.f_pe_hz == pytest.approx(expected)
-    frequency = np.arange(one.power_db.shape[1]) * 18.0
+    frequency = bin_frequencies_hz(one.power_db.shape[1], 18.0)
     searched = is_searched(frequency)
     mean = one.power_db.mean(axis=0)
     assert frequency[searched][mean[searched].argmax()] == pytest.approx(expected, abs=9.0)

@@ -108,7 +108,7 @@ class DensityProcessPlot(Plot[ProcessData]):
         """The density, or that there is none."""
         where = f"{len(data.recordings)} wideband recording{'s' if len(data.recordings) > 1 else ''}"
         span = f"{data.start:%Y-%m-%d %H:%M} to {data.end:%Y-%m-%d %H:%M} UTC"
-        return f"{where}, {span}. {' '.join(finding(data).split())}"
+        return f"{where}, {span}. {' '.join(finding(data).split()).rstrip('.')}."
 
     def columns(self, data: ProcessData) -> Mapping[str, NDArray[Any]]:
         """The image column by column, with the line of each recording."""

@@ -30,7 +30,7 @@ METHODS: Final = {
 _KEY_PX: Final = 98  # key above, then the axis of distance
 _RIGHT_PX: Final = 104
 _TOP_CM3: Final = 0.18  # the axis reaches at least so far
-_FREQUENCIES_HZ: Final = (1_000.0, 2_000.0, 2_500.0, 3_000.0, 3_500.0, 4_000.0, 5_000.0)
+_FREQUENCIES_HZ: Final = (1_000.0, 2_000.0, 2_500.0, 3_000.0, 3_500.0, 4_000.0, 5_000.0, 7_000.0, 10_000.0)
 _STEPS_AU: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 _LEAST_DAYS: Final = 400.0  # of the way that carries the axis of distance beyond the data
 
@@ -218,11 +218,12 @@ def _draw_points(axes: Axes, data: PublishedDensities, time: NDArray[np.float64]
 def _draw_frequency(figure: Figure, axes: Axes) -> None:
     """Plasma frequency at the right edge: the density is its square."""
     low, high = axes.get_ylim()
-    shown = [
-        (float(electron_density_cm3(one)), f"{one / 1_000:g}")
-        for one in _FREQUENCIES_HZ
-        if low < float(electron_density_cm3(one)) < high
-    ]
+    shown: list[tuple[float, str]] = []
+    for one in _FREQUENCIES_HZ:
+        place = float(electron_density_cm3(one))
+        is_apart = not shown or place - shown[-1][0] > 0.07 * (high - low)
+        if low < place < high and is_apart:
+            shown.append((place, f"{one / 1_000:g}"))
     right = axes.secondary_yaxis("right")
     right.yaxis.set_major_locator(FixedLocator([one for one, _ in shown]))
     right.yaxis.set_major_formatter(FixedFormatter([text for _, text in shown]))

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
@@ -141,6 +141,12 @@ def draw_marks(axes: Axes, marks: Sequence[FieldMark]) -> None:
             )
         else:
             axes.axvline(at, color=color, linewidth=1.6, linestyle=(0, (4, 2)), alpha=0.9, zorder=4)
+
+
+def plain_ticks(axes: Axes) -> None:
+    """Plain numbers on a logarithmic axis; powers of ten would need mathematical type."""
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g}".replace("-", "\u2212")))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def share_ticks(panels: Sequence[Axes]) -> None:

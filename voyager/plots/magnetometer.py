@@ -27,6 +27,7 @@ from voyager.plots.field_base import (
     draw_values,
     drawn_px,
     mark_labels,
+    plain_ticks,
     share_ticks,
     subtitle,
     values_table,
@@ -41,7 +42,7 @@ _PLACES_FOR_BAR: Final = np.array([(x, y) for y in (0.04, 0.4, 0.72) for x in (0
 _LEAST_SPAN_NT: Final = 0.06
 _LOG_RATIO: Final = 40.0  # largest over median strength: from here on a linear axis shows only the largest
 _SIDE: Final = 6  # columns on either side of a boundary that its jump is read from
-_NEAR: Final = np.timedelta64(3, "D")  # they lie within this of it, or within twice their own length
+_NEAR: Final = np.timedelta64(5, "D")  # they lie within this of it, or within twice their own length
 
 
 class MagnetometerPlot(FieldPlot):
@@ -135,10 +136,12 @@ def _limit(axes: Axes, drawn: Drawn, index: int, *, is_log: bool) -> None:
     low, high = _extremes(drawn.low[:, index] - sigma, drawn.high[:, index] + sigma)
     if is_log and index == STRENGTH:
         axes.set_yscale("log")
+        plain_ticks(axes)
         axes.set_ylim(max(low, 1e-3) / 1.5, high * 3.0)
         return
     if is_log:
         axes.set_yscale("symlog", linthresh=1.0, linscale=0.8)
+        plain_ticks(axes)
         reach = max(abs(low), abs(high), 1.0)
         axes.set_ylim(-2.0 * reach, 2.0 * reach)
         power = 10.0 ** np.floor(np.log10(reach))
@@ -184,10 +187,12 @@ def _around(drawn: Drawn, mark: FieldMark) -> tuple[float, float] | None:
     """Mean strength in some columns before and after a mark, or its day; None where there are too few."""
     at = np.datetime64(mark.at.replace(tzinfo=None), "us")
     half_day = np.timedelta64(0 if mark.has_instant else 12, "h")
-    until, since = (int(one) for one in np.searchsorted(drawn.utc, [at - half_day, at + half_day]))
+    step = np.timedelta64(round(drawn.step_s * 1e6), "us")
+    until = int(np.searchsorted(drawn.utc + step, at - half_day, side="right"))  # columns that end before it
+    since = int(np.searchsorted(drawn.utc, at + half_day))
     if until < _SIDE or since + _SIDE > len(drawn.utc):
         return None
-    far = max(np.timedelta64(round(2 * _SIDE * drawn.step_s), "s"), _NEAR)
+    far = max(2 * _SIDE * step, _NEAR)
     if at - drawn.utc[until - _SIDE] > far or drawn.utc[since + _SIDE - 1] - at > far:
         return None  # a gap lies between: what is on its sides is not about the boundary
     strength = drawn.mean[:, STRENGTH]

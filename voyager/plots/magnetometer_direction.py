@@ -18,7 +18,7 @@ from voyager.constants import DIRECTION_FROM_NT, VLISM_DELTA_DEG, VLISM_INTERVAL
 from voyager.field import FieldWindow, Floats
 from voyager.plots.field_base import SUBTITLE_PX, FieldPlot, draw_marks, share_ticks, subtitle
 
-_GAP_PX: Final = 18
+_GAP_PX: Final = 28
 _MOST_BARS: Final = 200  # more error bars than this are a surface
 _NAMED_FROM_PX: Final = 260.0  # a shorter line has no room for its name
 _TICKS: Final = ((0, 90, 180, 270, 360), (-90, -45, 0, 45, 90))

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
@@ -18,7 +17,7 @@ from deepspace.plotting.timeaxis import days, utc_axis
 from deepspace.provenance import Provenance
 from voyager.field import STRENGTH, Mission
 from voyager.parameters import FieldParameters
-from voyager.plots.field_base import FieldPlot, draw_marks, draw_values, drawn_px, mark_labels
+from voyager.plots.field_base import FieldPlot, draw_marks, draw_values, drawn_px, mark_labels, plain_ticks
 
 _LEAST_PX: Final = 3.0  # a window narrower than this is drawn that wide
 
@@ -62,7 +61,7 @@ class MagnetometerMissionPlot(Plot[Mission]):
         axes.set_yscale("log")
         low, high = float(drawn.low[:, STRENGTH].min()), float(drawn.high[:, STRENGTH].max())
         axes.set_ylim(max(low, 1e-3) / 1.4, high * 6.0)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g}"))
+        plain_ticks(axes)
         middle = _window(axes, data)
         draw_values(axes, drawn, STRENGTH, theme.SPACECRAFT, linewidth=1.6)
         draw_marks(axes, data.marks)

@@ -157,6 +157,6 @@ def _colour_bar(axes: Axes, low: float, high: float) -> None:
     log_ticks(axes.yaxis, ticks, [power_text(one) for one in ticks])
     axes.yaxis.tick_right()
     axes.set_ylim(low, high)
-    axes.set_title("V/m", fontsize=theme.LABEL_PT, loc="left", pad=8)
+    axes.set_title("V/m", fontsize=theme.LABEL_PT, loc="left", pad=13)
     for spine in axes.spines.values():
         spine.set_visible(False)

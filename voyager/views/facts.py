@@ -23,6 +23,7 @@ PRODUCTS: Final = (services.TRAJECTORY, services.EVENTS, services.VIM, services.
 _YEAR_D: Final = 365.25
 _CROSSINGS: Final = ("Jupiter", "Saturn", "Pale Blue Dot", "Termination shock", HELIOPAUSE)
 _HORIZONS: Final = ("JPL Horizons, interpolated here", "/trajectory")
+_MODEL: Final = ("modelled: no ephemeris is stored yet", "/trajectory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def facts_context(found: Facts) -> dict[str, Any]:
         "position": found.path.now,
         "groups": [
             ("Now", [*_now(found), *_since(found)]),
-            ("On the way", [_crossing(one) for name in _CROSSINGS if (one := found.event(name))]),
+            ("On the way", [_crossing(found, one) for name in _CROSSINGS if (one := found.event(name))]),
             ("Around it", _field(found)),
             ("The machine", [_reviewed(one) for one in found.reviewed]),
         ],
@@ -68,6 +69,7 @@ def facts_context(found: Facts) -> dict[str, Any]:
 def _now(found: Facts) -> list[Line]:
     """Computed from the state of now."""
     position, path = found.path.now, found.path
+    source = _HORIZONS if position.provenance.is_real else _MODEL
     at = utc(position.at_utc)
     rate = position.earth_range_rate_km_s
     lines = [
@@ -90,14 +92,12 @@ def _now(found: Facts) -> list[Line]:
             "receding" if rate >= 0 else "coming nearer, as the Earth catches up",
         ),
     ]
-    computed = [Line(label, value, detail, *_HORIZONS, at) for label, value, detail in lines]
+    computed = [Line(label, value, detail, *source, at) for label, value, detail in lines]
     if path.light_day_at is not None:
         is_past = path.light_day_at <= position.at_utc
         label = "Farther than one light-day since" if is_past else "Farther than one light-day from"
         computed.append(
-            Line(
-                label, f"{path.light_day_at:%Y-%m-%d}", f"at {path.light_day_at:%H:%M:%S} UTC", *_HORIZONS, at
-            )
+            Line(label, f"{path.light_day_at:%Y-%m-%d}", f"at {path.light_day_at:%H:%M:%S} UTC", *source, at)
         )
     return computed
 
@@ -115,8 +115,10 @@ def _since(found: Facts) -> list[Line]:
     return lines
 
 
-def _crossing(event: Milestone) -> Line:
-    where = "" if event.distance_au is None else f"{au(event.distance_au, 1)} from the Sun"
+def _crossing(found: Facts, event: Milestone) -> Line:
+    """A dated event, with its distance where that comes from a real ephemeris."""
+    is_placed = event.distance_au is not None and found.path.provenance.is_real
+    where = f"{au(event.distance_au, 1)} from the Sun" if is_placed else ""
     return Line(event.name, f"{event.event_date}", where, event.citation, event.citation_url, "")
 
 
