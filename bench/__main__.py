@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bench import report
 from bench.lab import BenchError, Lab
 from bench.report import Table
-from bench.sections import faults, imports, ingest, memory, render, serve
+from bench.sections import archive, faults, imports, ingest, memory, render, serve, upsert
 from tests.support.instance import ROOT
 
 SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
@@ -21,6 +21,8 @@ SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
     "render": render.measure,
     "memory": memory.measure,
     "ingest": ingest.measure,
+    "upsert": upsert.measure,
+    "archive": archive.measure,
     "imports": imports.measure,
     "faults": faults.measure,
 }

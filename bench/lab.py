@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -51,10 +52,18 @@ class Site:
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         return self
 
-    def probe(self, module: str, *arguments: str) -> Any:
-        """What a module of ``bench.probes`` prints, run in a process of its own on this site."""
+    def forget_rows(self) -> None:
+        """Remove the database: the next process finds an empty one."""
+        for file in self.place.glob(f"{self.database.name}*"):
+            file.unlink()
+
+    def probe(self, module: str, *arguments: str, under: Sequence[str] = ()) -> Any:
+        """What a module of ``bench.probes`` prints, run in a process of its own on this site.
+
+        ``under`` is a command that runs the process, and may give it another environment.
+        """
         done = subprocess.run(
-            [sys.executable, "-m", f"bench.probes.{module}", *arguments],
+            [*under, sys.executable, "-m", f"bench.probes.{module}", *arguments],
             env=self.env,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -107,8 +116,12 @@ class Lab:
 
     def new_site(self) -> Site:
         """An empty site."""
+        return self.bare_site().prepare()
+
+    def bare_site(self) -> Site:
+        """A site without tables and static files."""
         self._count += 1
-        return Site(self._place / f"site-{self._count}", self.upstream_url).prepare()
+        return Site(self._place / f"site-{self._count}", self.upstream_url)
 
     @cached_property
     def site(self) -> Site:

@@ -83,16 +83,18 @@ class Environment:
                 )
         return origins
 
-    def hosts(self, name: str, *, site_url: str, debug: bool) -> list[str]:
-        """Host names that are answered; by default the site's own, and loopback where that is loopback."""
+    def hosts(self, name: str, *, site_url: str) -> list[str]:
+        """Host names that are answered: the ones listed, else the site's own, and always loopback.
+
+        Probes and scrapers on the machine itself ask by a loopback name; every address that is shown is made
+        from SITE_URL, so that no host name of a request leads anywhere.
+        """
         hosts = self.words(name)
         for host in hosts:
             if not _HOST.fullmatch(host):
                 raise ImproperlyConfigured(f"{name} must list host names like example.org, not {host!r}")
-        own = urlsplit(site_url).hostname or ""
-        if own in _LOOPBACK or debug:
-            hosts += [host for host in ("127.0.0.1", "localhost", "[::1]") if host not in hosts]
-        return hosts or [own]
+        hosts = hosts or [urlsplit(site_url).hostname or ""]
+        return hosts + [host for host in ("127.0.0.1", "localhost", "[::1]") if host not in hosts]
 
     def email(self, name: str) -> str:
         """A mail address, or nothing."""

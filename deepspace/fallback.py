@@ -121,7 +121,7 @@ def _failures_in_a_row(attempts: QuerySet[IngestionLog]) -> int:
 def _tier(
     product: Product, success_at: datetime | None, *, has_rows: bool, failed: bool, now: datetime
 ) -> Tier:
-    if not has_rows:
+    if not has_rows and not (product.may_be_empty and success_at is not None):
         return Tier.SYNTHETIC if product.model_summary else Tier.EMPTY
     if product.is_finished and success_at is not None:
         return Tier.REAL

@@ -21,7 +21,7 @@ DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret_key(debug=DEBUG)
 SITE_URL = env.site_url("SITE_URL", default="http://127.0.0.1:8000")
 IS_HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", site_url=SITE_URL, debug=DEBUG)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", site_url=SITE_URL)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
@@ -137,6 +137,7 @@ WHITENOISE_MANIFEST_STRICT = False  # before collectstatic a page comes unstyled
 
 # --- security ------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on this machine, past the proxy
 SECURE_HSTS_SECONDS = 63072000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS

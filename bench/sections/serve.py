@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bench.figures import median, median_ratio, spread
-from bench.lab import BenchError, Lab
+from bench.lab import BenchError, Lab, Site
 from bench.report import Table, Target
 from bench.server import Sample, Server
 from bench.server import Target as Address
@@ -52,22 +52,27 @@ class Case:
 
 
 def measure(lab: Lab) -> list[Table]:
-    """Measure every case, interleaved."""
-    with Server(lab.site) as server:
-        server.warm(*PATHS)
-        cases = _cases(server)
+    """Measure the pages of the trajectory."""
+    return [table(compared(lab, lab.site, PATHS, section="serve"), lab)]
+
+
+def compared(lab: Lab, site: Site, paths: tuple[str, ...], *, section: str) -> list[Case]:
+    """Measure every case of some paths, interleaved."""
+    with Server(site) as server:
+        server.warm(*paths)
+        cases = _cases(server, paths)
         for case in cases:
             case.requests = _enough(server, case, cpu_s=0.2 if lab.quick else 0.6)
         for run in range(lab.runs):
-            lab.say(f"serve: run {run + 1} of {lab.runs}")
+            lab.say(f"{section}: run {run + 1} of {lab.runs}")
             for case in cases:
                 case.measure(server, ours_first=bool(run % 2))
-    return [_table(cases, lab)]
+    return cases
 
 
-def _cases(server: Server) -> list[Case]:
+def _cases(server: Server, paths: tuple[str, ...]) -> list[Case]:
     cases = []
-    for path in PATHS:
+    for path in paths:
         plain = len(server.get(path)[2])
         packed = len(server.get(path, {"Accept-Encoding": "br"})[2])
         cases += [
@@ -98,8 +103,9 @@ def until_next_minute(room_s: float) -> None:
         time.sleep(left_s + 0.1)
 
 
-def _table(cases: list[Case], lab: Lab) -> Table:
-    table = Table(
+def table(cases: list[Case], lab: Lab) -> Table:
+    """Every case in a row."""
+    shown = Table(
         "Warm answers against a bare view (gunicorn, 2 workers, 8 connections)",
         ("answer", "bytes", "CPU µs", "bare µs", "ratio per CPU", "req/s", "bare req/s"),
         notes=[
@@ -113,7 +119,7 @@ def _table(cases: list[Case], lab: Lab) -> Table:
     for case in cases:
         ours, bare = [one.cpu_us for one in case.ours], [one.cpu_us for one in case.bare]
         ratio = median_ratio(bare, ours)
-        table.add(
+        shown.add(
             case.name,
             f"{case.body_bytes:,}",
             f"{median(ours):.0f}",
@@ -124,7 +130,7 @@ def _table(cases: list[Case], lab: Lab) -> Table:
             checks=[(ratio, case.target)],
         )
     widest = max(spread([one.cpu_us for one in case.bare]) for case in cases)
-    table.notes.append(
+    shown.notes.append(
         f"Noise: the bare view's CPU per request varied by up to a factor {widest:.2f} between runs."
     )
-    return table
+    return shown

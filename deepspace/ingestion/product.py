@@ -113,6 +113,9 @@ class Product(ABC):
     scope: ClassVar[Mapping[str, Any]] = {}  # column values that tell this product's rows in a shared table
     derived: ClassVar[frozenset[str]] = frozenset()  # computed columns: verified to 1e-12 instead of exactly
     bounds: ClassVar[Mapping[str, tuple[float, float]]] = {}  # column -> smallest and largest credible value
+    may_be_empty: ClassVar[bool] = (
+        False  # a refresh that finds nothing is an answer: "none since …", not "unknown"
+    )
     is_finished: ClassVar[bool] = False  # an archive that upstream will not add to
     model_summary: ClassVar[str] = ""  # what the synthetic rung is, for people; empty: there is none
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, models
+from django.db import Error as DatabaseFailure
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -118,7 +119,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
 def _standing(one: Product) -> fallback.Standing | None:
     try:
         return fallback.standing(one.key)
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("no standing: the database does not answer")
         return None
 
@@ -126,6 +127,6 @@ def _standing(one: Product) -> fallback.Standing | None:
 def _recent(one: Product) -> list[IngestionLog]:
     try:
         return list(IngestionLog.objects.filter(product=one.key).order_by("-pk")[:_RECENT])
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("no log: the database does not answer")
         return []

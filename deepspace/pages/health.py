@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from http import HTTPStatus
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFailure
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from deepspace.plotting.store import cache_failures
 
 _OK = "ok"
 _PROBE = "readyz"
@@ -40,7 +42,7 @@ def _database() -> tuple[str, str]:
             cursor.execute("SELECT 1")
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError as error:
+    except DatabaseFailure as error:
         return f"unreachable: {type(error).__name__}", "unknown"
     return _OK, f"{len(missing)} not applied" if missing else _OK
 
@@ -52,9 +54,3 @@ def _cache() -> str:
     except cache_failures() as error:
         return f"unreachable: {type(error).__name__}"
     return _OK if answer == _OK else "forgets what it is told"
-
-
-def cache_failures() -> tuple[type[Exception], ...]:
-    """What the cache in use raises when it is away (the redis client is loaded only where it is configured)."""
-    redis = sys.modules.get("redis")
-    return (OSError,) if redis is None else (OSError, redis.RedisError)

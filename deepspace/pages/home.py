@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -35,6 +35,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def _position() -> Position | None:
     try:
         return services.position()
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("no position: the database does not answer")
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from deepspace.parameters import NoParameters, Parameters
 from deepspace.plotting import registry
@@ -54,7 +54,7 @@ def panel(name: str, parameters: Parameters | None = None) -> Panel:
     chosen = parameters or NoParameters()
     try:
         picture = rendered(plot, chosen, "png")
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("plot %s cannot be drawn", name)
         return Panel(plot, "", "", (), ())
     downloads = tuple(Download(label, plot_url(name, fmt, chosen)) for fmt, label in FORMATS.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from deepspace import fallback
 from deepspace.ingestion import registry
@@ -26,7 +26,7 @@ def known_standings() -> list[ProductStanding]:
     """Every product, in the order of the registry."""
     try:
         found = {one.product: one for one in fallback.standings()}
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("no standings: the database does not answer")
         found = {}
     return [ProductStanding(product, found.get(product.key)) for product in registry.products()]

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -43,7 +43,7 @@ def status(request: HttpRequest) -> HttpResponse:
 def _hosts(now: datetime) -> list[HostState]:
     try:
         hosts = list(UpstreamHost.objects.order_by("host"))
-    except DatabaseError:
+    except DatabaseFailure:
         _log.exception("no host states: the database does not answer")
         return []
     return [HostState(host, host.open_until is not None and host.open_until > now) for host in hosts]

@@ -38,7 +38,7 @@ READERS = {
     "DEBUG": lambda env: env.boolean("DEBUG", default=False),
     "SECRET_KEY": lambda env: env.secret_key(debug=False),
     "SITE_URL": lambda env: env.site_url("SITE_URL", default="http://127.0.0.1:8000"),
-    "ALLOWED_HOSTS": lambda env: env.hosts("ALLOWED_HOSTS", site_url="https://example.org", debug=False),
+    "ALLOWED_HOSTS": lambda env: env.hosts("ALLOWED_HOSTS", site_url="https://example.org"),
     "CSRF_TRUSTED_ORIGINS": lambda env: env.origins("CSRF_TRUSTED_ORIGINS"),
     "TRUSTED_PROXIES": lambda env: env.networks("TRUSTED_PROXIES"),
     "VAR_DIR": lambda env: env.directory("VAR_DIR", default=Path("/var")),
@@ -143,10 +143,11 @@ def test_the_new_name_of_the_backup_wins(read):
     assert both.backup_url(default="file:///x") == "file:///elsewhere"
 
 
-def test_loopback_hosts_are_answered_on_a_loopback_site_only(read):
-    local = read().hosts("ALLOWED_HOSTS", site_url="http://127.0.0.1:8000", debug=False)
-    assert set(local) == {"127.0.0.1", "localhost", "[::1]"}
-    assert read().hosts("ALLOWED_HOSTS", site_url="https://example.org", debug=False) == ["example.org"]
+def test_the_sites_own_host_and_loopback_are_answered(read):
+    loopback = ["127.0.0.1", "localhost", "[::1]"]
+    local = read().hosts("ALLOWED_HOSTS", site_url="http://127.0.0.1:8000")
+    assert sorted(local) == sorted(loopback)
+    assert read().hosts("ALLOWED_HOSTS", site_url="https://example.org") == ["example.org", *loopback]
 
 
 def test_databases_are_understood(read, tmp_path):

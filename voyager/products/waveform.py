@@ -91,6 +91,7 @@ class RidgeDensityProduct(_Waveforms):
         " method after Gurnett et al. 2013, doi:10.1126/science.1241681"
     )
     scope: ClassVar = {"method": ElectronDensity.Method.RIDGE.value}
+    may_be_empty: ClassVar[bool] = True  # most recordings hold no significant line
     derived: ClassVar = frozenset({"n_e_cm3", "n_e_min_cm3", "n_e_max_cm3"})
     bounds: ClassVar = {"n_e_cm3": (1e-3, 1.0)}
 

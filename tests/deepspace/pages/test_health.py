@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import SimpleNamespace
-
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError
@@ -57,16 +54,6 @@ def test_a_broken_cache_is_told_but_does_not_take_the_site_down(client, db, monk
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["parts"]["cache"] == f"unreachable: {failure.__name__}"
-
-
-def test_failures_of_redis_count_where_it_is_loaded(monkeypatch):
-    class RedisError(Exception):
-        pass
-
-    monkeypatch.setitem(sys.modules, "redis", SimpleNamespace(RedisError=RedisError))
-    assert RedisError in health.cache_failures()
-    monkeypatch.delitem(sys.modules, "redis")
-    assert health.cache_failures() == (OSError,)
 
 
 def test_probes_are_read_only(client, db):
