@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepspace.ingestion.product import Columns
-
 Times = NDArray[np.datetime64]
+Columns = dict[str, NDArray[Any]]  # a block of a table, as Product.parse() gives it
 
 DIRECTION: Final = (0.355, -0.856, 0.376)  # R, T, N: near that of the field beyond the heliopause
 PASS_ROWS: Final = 375  # 48 s averages in a day: the antenna listens for some five hours
@@ -52,7 +51,7 @@ def vectors(n: int, *, seed: int = 1) -> NDArray[np.float64]:
 def field_rows(utc: Times, cadence_s: int, sigma_nt: tuple[float, float] | None) -> Columns:
     """Columns of ``voyager1_magnetic_field``; uncertainties (strength, component) where the cadence has them."""
     n = len(utc)
-    columns: dict[str, NDArray[np.generic]] = {"timestamp_utc": utc, "cadence_s": np.full(n, cadence_s)}
+    columns: Columns = {"timestamp_utc": utc, "cadence_s": np.full(n, cadence_s)}
     columns |= zip(("b_nt", "br_nt", "bt_nt", "bn_nt"), vectors(n).T, strict=True)
     if sigma_nt is not None:
         columns["b_sigma_nt"] = np.full(n, sigma_nt[0])
@@ -65,7 +64,7 @@ def spectra_rows(utc: Times, names: list[str]) -> Columns:
     n = len(utc)
     level = 10.0 ** np.linspace(-5.5, -6.5, _CHANNELS)
     amplitudes = level * np.random.default_rng(2).lognormal(0.0, 0.3, (n, _CHANNELS))
-    columns: dict[str, NDArray[np.generic]] = {"timestamp_utc": utc, "cadence_s": np.full(n, 4)}
+    columns: Columns = {"timestamp_utc": utc, "cadence_s": np.full(n, 4)}
     return columns | {"samples": np.ones(n, np.int64)} | dict(zip(names, amplitudes.T, strict=True))
 
 

@@ -150,7 +150,9 @@ def _noise(utc: NDArray[np.datetime64]) -> Floats:
     for octave, period_d in enumerate(_OCTAVES_D):
         lattice = _lattice(octave)
         total += np.interp(days / period_d, np.arange(len(lattice)), lattice)
-    scaled: Floats = total / np.sqrt(len(_OCTAVES_D) * 2 / 3)  # a straight line between two values has less variance
+    scaled: Floats = total / np.sqrt(
+        len(_OCTAVES_D) * 2 / 3
+    )  # a straight line between two values has less variance
     return scaled
 
 

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 
-from deepspace.ingestion.product import Columns
+if TYPE_CHECKING:  # Django is not set up yet
+    from deepspace.ingestion.product import Columns
 
 _MADE_UP_YEARS = (2012, 2013, 2014)
 _KIB_PER_MIB = 1024

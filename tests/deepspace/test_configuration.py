@@ -34,6 +34,7 @@ def read(monkeypatch, tmp_path):
     return environment
 
 
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 READERS = {
     "DEBUG": lambda env: env.boolean("DEBUG", default=False),
     "SECRET_KEY": lambda env: env.secret_key(debug=False),
@@ -123,9 +124,9 @@ def test_what_is_set_to_nothing_is_as_if_it_were_not_set(read, name):
         ("SITE_URL", "https://example.org/", "https://example.org"),
         ("SITE_URL", "http://localhost:8001", "http://localhost:8001"),
         ("SITE_URL", "http://[::1]:8001", "http://[::1]:8001"),
-        ("ALLOWED_HOSTS", "a.org, .b.org ,[::1]", ["a.org", ".b.org", "[::1]"]),
-        ("ALLOWED_HOSTS", "*", ["*"]),
-        ("ALLOWED_HOSTS", "", ["example.org"]),
+        ("ALLOWED_HOSTS", "a.org, .b.org ,[::1]", ["a.org", ".b.org", "[::1]", "127.0.0.1", "localhost"]),
+        ("ALLOWED_HOSTS", "*", ["*", *LOOPBACK]),
+        ("ALLOWED_HOSTS", "", ["example.org", *LOOPBACK]),
         ("CSRF_TRUSTED_ORIGINS", "https://a.org,https://*.b.org", ["https://a.org", "https://*.b.org"]),
         ("UPSTREAM_MIRROR", "http://127.0.0.1:9190/", "http://127.0.0.1:9190"),
         ("UPSTREAM_MIRROR", "https://mirror.org/space", "https://mirror.org/space"),
@@ -144,10 +145,9 @@ def test_the_new_name_of_the_backup_wins(read):
 
 
 def test_the_sites_own_host_and_loopback_are_answered(read):
-    loopback = ["127.0.0.1", "localhost", "[::1]"]
     local = read().hosts("ALLOWED_HOSTS", site_url="http://127.0.0.1:8000")
-    assert sorted(local) == sorted(loopback)
-    assert read().hosts("ALLOWED_HOSTS", site_url="https://example.org") == ["example.org", *loopback]
+    assert sorted(local) == sorted(LOOPBACK)
+    assert read().hosts("ALLOWED_HOSTS", site_url="https://example.org") == ["example.org", *LOOPBACK]
 
 
 def test_databases_are_understood(read, tmp_path):

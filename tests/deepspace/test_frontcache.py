@@ -215,41 +215,47 @@ def _entry(size: int, pulse: str = "p") -> Entry:
     return Entry(pulse, b"x" * size, {}, '"e"')
 
 
+def test_an_empty_answer_costs_something_too():
+    small = Entry("p", b"", {"ETag": '"e"', "Cache-Control": "public"}, '"e"')
+    assert _entry(0).size > 1000
+    assert small.size > _entry(0).size + 200
+
+
 def test_the_store_keeps_within_its_bytes_and_lets_the_oldest_go():
-    store = Store(100)
+    store = Store(2 * _entry(40).size)
     for name in "abc":
         store.put(_key(name), _entry(40))
     assert store.get(_key("a"), "p") is None
     assert store.get(_key("b"), "p")
     store.put(_key("d"), _entry(40))  # b was used since, so that c goes
     assert [store.get(_key(name), "p") is not None for name in "bcd"] == [True, False, True]
-    assert store._size == 80
+    assert store._size == 2 * _entry(40).size
 
 
 def test_compressed_forms_count():
-    store = Store(100)
     entry = _entry(40)
+    store = Store(entry.size + 100)
     entry.encodings = {"br": b"x" * 30, "gzip": b"x" * 31}
     store.put(_key("a"), entry)
     assert (store._size, len(store._entries)) == (0, 0)
 
 
 def test_an_entry_that_is_replaced_is_counted_once():
-    store = Store(100)
+    store = Store(10 * _entry(60).size)
     for _ in range(10):
         store.put(_key("a"), _entry(60))
-    assert store._size == 60
+    assert store._size == _entry(60).size
 
 
 def test_an_entry_of_another_pulse_is_not_given_out():
-    store = Store(100)
+    store = Store(2 * _entry(1).size)
     store.put(_key("a"), _entry(1, pulse="old"))
     assert store.get(_key("a"), "new") is None
     assert store.get(_key("a"), "old")
 
 
 def test_eight_threads_leave_the_store_consistent():
-    store = Store(5000)
+    store = Store(20 * _entry(100).size)
     failures: list[BaseException] = []
 
     def work(seed: int) -> None:
@@ -270,7 +276,7 @@ def test_eight_threads_leave_the_store_consistent():
     for thread in threads:
         thread.join()
     assert not failures
-    assert store._size == sum(entry.size for entry in store._entries.values()) <= 5000
+    assert store._size == sum(entry.size for entry in store._entries.values()) <= 20 * _entry(100).size
 
 
 def test_eight_threads_are_each_given_their_own_answer(monkeypatch):

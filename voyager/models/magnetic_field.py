@@ -15,16 +15,28 @@ class MagneticField(Measurement):
     48 s vectors come with the instrument team's uncertainties; hourly averages without.
     """
 
-    timestamp_utc = models.DateTimeField(db_index=True, help_text="Start of the averaging interval (UTC).")
+    timestamp_utc = models.DateTimeField(help_text="Start of the averaging interval (UTC).")
     cadence_s = models.PositiveIntegerField(help_text="Nominal averaging interval, seconds: 48 or 3600.")
     b_nt = models.FloatField(help_text="Field strength, nT: see b_kind.")
     br_nt = models.FloatField(null=True, help_text="Radial component (away from the Sun), nT.")
     bt_nt = models.FloatField(null=True, help_text="Tangential component (solar rotation axis x R), nT.")
     bn_nt = models.FloatField(null=True, help_text="Normal component, completes the right-handed set, nT.")
-    b_sigma_nt = models.FloatField(null=True, help_text="1-sigma uncertainty of b_nt, nT, as in the file.")
-    br_sigma_nt = models.FloatField(null=True, help_text="1-sigma uncertainty of br_nt, nT, as in the file.")
-    bt_sigma_nt = models.FloatField(null=True, help_text="1-sigma uncertainty of bt_nt, nT, as in the file.")
-    bn_sigma_nt = models.FloatField(null=True, help_text="1-sigma uncertainty of bn_nt, nT, as in the file.")
+    b_sigma_nt = models.FloatField(
+        null=True,
+        help_text="1-sigma uncertainty of b_nt, nT: from the file, or the documented value where it has none.",
+    )
+    br_sigma_nt = models.FloatField(
+        null=True,
+        help_text="1-sigma uncertainty of br_nt, nT: from the file, or the documented value where it has none.",
+    )
+    bt_sigma_nt = models.FloatField(
+        null=True,
+        help_text="1-sigma uncertainty of bt_nt, nT: from the file, or the documented value where it has none.",
+    )
+    bn_sigma_nt = models.FloatField(
+        null=True,
+        help_text="1-sigma uncertainty of bn_nt, nT: from the file, or the documented value where it has none.",
+    )
     b_kind = models.CharField(
         max_length=16,
         help_text="magnitude: mean of magnitudes (ABS_B, F1); vector: magnitude of the mean vector (F).",
@@ -38,6 +50,9 @@ class MagneticField(Measurement):
             models.UniqueConstraint(
                 fields=["timestamp_utc", "cadence_s"], name="voyager1_magnetic_field_key"
             ),
+        ]
+        indexes: ClassVar = [  # one cadence at a time: first, last and windows of a product
+            models.Index(fields=["cadence_s", "timestamp_utc"], name="voyager1_field_cadence_time"),
         ]
 
     def __str__(self) -> str:

@@ -15,9 +15,7 @@ class PlasmaWave(Measurement):
     One row per spectrum (``cadence_s`` 4, nominal), or the mean and the peak of an hour (3600).
     """
 
-    timestamp_utc = models.DateTimeField(
-        db_index=True, help_text="Instant of the spectrum, or start of the hour (UTC)."
-    )
+    timestamp_utc = models.DateTimeField(help_text="Instant of the spectrum, or start of the hour (UTC).")
     cadence_s = models.PositiveIntegerField(
         help_text="Nominal: 4 for spectra, 3600 for hourly mean and peak."
     )
@@ -59,6 +57,9 @@ class PlasmaWave(Measurement):
         db_table = "voyager1_plasma_wave"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["timestamp_utc", "cadence_s"], name="voyager1_plasma_wave_key"),
+        ]
+        indexes: ClassVar = [  # one cadence at a time: first, last and windows
+            models.Index(fields=["cadence_s", "timestamp_utc"], name="voyager1_waves_cadence_time"),
         ]
 
     def __str__(self) -> str:
