@@ -25,7 +25,7 @@ def passes(first_day: str, days: int, rows: int, step_ms: int) -> Times:
     """Instants in one pass a day, whose start drifts as the Earth moves; milliseconds as in the archive's CDF."""
     drift_ms = np.timedelta64(236_123, "ms")  # a sidereal day is some four minutes shorter than a day
     number = np.arange(days)
-    start = np.datetime64(first_day, "ms") + number * _DAY + (number * drift_ms) % (_DAY // 2)
+    start = np.datetime64(first_day, "ms") + number * _DAY + (number * drift_ms) % np.timedelta64(12, "h")
     times = start[:, None] + np.arange(rows) * np.timedelta64(step_ms, "ms")
     return times.ravel().astype("datetime64[us]")
 

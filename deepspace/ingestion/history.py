@@ -8,7 +8,8 @@ verify both stand on this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,47 @@ from deepspace.ingestion.product import Batch, Columns, Product
 from deepspace.ingestion.store import instant, parse
 from deepspace.models import IngestionLog, Payload
 
-Interval = tuple[np.datetime64, np.datetime64]
+_MICROSECOND = np.timedelta64(1, "us")
+
+
+def _none() -> NDArray[np.datetime64]:
+    return np.empty(0, dtype="datetime64[us]")
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A union of closed intervals of microseconds: sorted, apart from each other, found by bisection."""
+
+    starts: NDArray[np.datetime64] = field(default_factory=_none)
+    ends: NDArray[np.datetime64] = field(default_factory=_none)
+
+    def joined(self, start: datetime, end: datetime) -> Union:
+        """With one more interval; those that it overlaps or follows without a gap become one with it."""
+        low, high = instant(start), instant(end)
+        if low > high:
+            return self
+        first = np.searchsorted(self.ends, low - _MICROSECOND)
+        beyond = np.searchsorted(self.starts, high + _MICROSECOND, side="right")
+        if first < beyond:
+            low, high = min(low, self.starts[first]), max(high, self.ends[beyond - 1])
+        return Union(
+            np.concatenate([self.starts[:first], [low], self.starts[beyond:]]),
+            np.concatenate([self.ends[:first], [high], self.ends[beyond:]]),
+        )
+
+    def includes(self, start: datetime | None, end: datetime | None) -> bool:
+        """Whether every instant of an interval is in it; an interval without bounds never is."""
+        if start is None or end is None:
+            return False
+        place = np.searchsorted(self.starts, instant(start), side="right") - 1
+        return bool(place >= 0 and self.ends[place] >= instant(end))
+
+    def lacks(self, times: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+        """Which of some instants are not in it."""
+        if not len(self.starts):
+            return np.ones(len(times), dtype=np.bool_)
+        place = np.searchsorted(self.starts, times, side="right") - 1
+        return np.asarray((place < 0) | ~(times <= self.ends[place]), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +70,7 @@ class Effective:
     log: IngestionLog
     batch: Batch
     blocks: list[Columns]
+    newer: Union  # windows of newer batches, where this one has no say (products that replace windows)
 
 
 def batch_of(log: IngestionLog) -> Batch:
@@ -60,40 +102,22 @@ def successful(product: Product) -> Iterator[IngestionLog]:
 
 def effective(product: Product) -> Iterator[Effective]:
     """Batches that still have a say, newest first, each with the rows it speaks for."""
-    covered: list[Interval] = []
-    covers_all = False
+    covered = Union()
     seen: set[tuple[object, ...]] = set()
     for log in successful(product):
-        if covers_all or (product.replaces == "window" and _is_covered(log, covered)):
+        if product.replaces == "window" and covered.includes(log.window_start, log.window_end):
             continue
         batch = batch_of(log)
-        blocks = parse(product, batch).blocks
+        blocks, newer = parse(product, batch).blocks, covered
         if product.replaces == "window":
-            if covered:
-                blocks = [
-                    take(block, _uncovered(instants(block[product.time_column]), covered)) for block in blocks
-                ]
+            blocks = [take(block, newer.lacks(instants(block[product.time_column]))) for block in blocks]
             if batch.start is not None and batch.end is not None:
-                covered.append((instant(batch.start), instant(batch.end)))
-            else:
-                covers_all = True
+                covered = newer.joined(batch.start, batch.end)
         else:
             blocks = [take(block, _unseen(block, natural_key(product.model), seen)) for block in blocks]
-        yield Effective(log, batch, [block for block in blocks if length(block)])
-
-
-def _is_covered(log: IngestionLog, covered: list[Interval]) -> bool:
-    if log.window_start is None or log.window_end is None:
-        return False
-    start, end = instant(log.window_start), instant(log.window_end)
-    return any(a <= start and end <= b for a, b in covered)
-
-
-def _uncovered(times: NDArray[np.datetime64], covered: list[Interval]) -> NDArray[np.bool_]:
-    free = np.ones(len(times), dtype=bool)
-    for start, end in covered:
-        free &= ~((times >= start) & (times <= end))
-    return free
+        yield Effective(log, batch, [block for block in blocks if length(block)], newer)
+        if product.replaces == "window" and (batch.start is None or batch.end is None):
+            return  # it replaced everything
 
 
 def _unseen(block: Columns, key: tuple[str, ...], seen: set[tuple[object, ...]]) -> NDArray[np.bool_]:

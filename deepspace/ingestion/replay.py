@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from array import array
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from deepspace.ingestion.columns import length
-from deepspace.ingestion.history import effective
+from deepspace.ingestion.history import Union, effective
 from deepspace.ingestion.journal import Journal, carry_out
 from deepspace.ingestion.pipeline import Outcome, Progress
 from deepspace.ingestion.product import Product
-from deepspace.ingestion.store import WRITER_WAIT_S, finish, keep_only, keys, stored_rows
+from deepspace.ingestion.store import CHUNK, WRITER_WAIT_S, absent, finish, keys, remove, stored_rows
 from deepspace.ingestion.upsert import Counts, Stamp, Upsert
 from deepspace.locks import hold
 from deepspace.models import IngestionLog
@@ -33,7 +38,6 @@ def replay(product: Product, progress: Progress) -> Outcome:
 
 
 def _rebuild(product: Product, journal: Journal, outcome: Outcome, progress: Progress) -> None:
-    said: set[tuple[object, ...]] = set()
     rows = 0
     for step in effective(product):
         log = journal.open()
@@ -42,7 +46,6 @@ def _rebuild(product: Product, journal: Journal, outcome: Outcome, progress: Pro
             upsert = Upsert(product.model, Stamp(product.source, log.ingested_at, log.pk))
             for block in step.blocks:
                 upsert.write(block)
-                said.update(keys(product, block))
                 rows += length(block)
             finish(log, step.batch, upsert.counts)
         journal.close()
@@ -50,9 +53,46 @@ def _rebuild(product: Product, journal: Journal, outcome: Outcome, progress: Pro
         progress.stored(upsert.counts)
     if rows and stored_rows(product).count() != rows:
         log = journal.open()
+        doomed = _unsaid(product)  # before the writer is held: it reads the archive once more
         with hold("writer", wait_s=WRITER_WAIT_S), transaction.atomic():
-            counts = Counts(removed=keep_only(product, stored_rows(product), said))
+            counts = Counts(removed=remove(product, doomed))
             finish(log, None, counts)
         journal.close()
         outcome.add(counts, 0)
         progress.stored(counts)
+
+
+def _unsaid(product: Product) -> array[int]:
+    """Ids of the stored rows that no batch says."""
+    if product.replaces == "window":
+        return _unsaid_by_windows(product)
+    said = {key for step in effective(product) for block in step.blocks for key in keys(product, block)}
+    return array("q", (pk for pk, _ in absent(product, stored_rows(product), said)))
+
+
+def _unsaid_by_windows(product: Product) -> array[int]:
+    """The same, with no more than one batch in memory: each one settles the part of its window that is its own."""
+    doomed = array("q")
+    covered = Union()
+    for step in effective(product):
+        said = {key for block in step.blocks for key in keys(product, block)}
+        rows, (start, end) = stored_rows(product), (step.batch.start, step.batch.end)
+        if start is None or end is None:
+            doomed.extend(_lacking(step.newer, absent(product, rows, said)))
+            return doomed
+        rows = rows.filter(**{f"{product.time_column}__range": (start, end)})
+        doomed.extend(_lacking(step.newer, absent(product, rows, said)))
+        covered = step.newer.joined(start, end)
+    doomed.extend(_lacking(covered, absent(product, stored_rows(product), frozenset())))
+    return doomed
+
+
+def _lacking(covered: Union, rows: Iterator[tuple[int, Any]]) -> Iterator[int]:
+    """Ids of the rows whose time is in none of the windows."""
+    while chunk := list(islice(rows, CHUNK)):
+        times = np.array([_naive(moment) for _, moment in chunk], dtype="datetime64[us]")
+        yield from (chunk[i][0] for i in np.flatnonzero(covered.lacks(times)))
+
+
+def _naive(moment: date) -> date:
+    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment

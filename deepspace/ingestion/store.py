@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,7 @@ from deepspace.upstream.errors import SchemaDrift
 
 TOLERATED_REJECTIONS = 0.10  # share of a batch; more means that the format is not what the parser thinks
 WRITER_WAIT_S = 120.0
+CHUNK = 20_000  # stored rows read at once
 
 
 @dataclass(slots=True)
@@ -167,13 +169,22 @@ def _remove_absent(product: Product, batch: Batch, parsed: Parsed) -> int:
         inside = inside.filter(**{f"{product.time_column}__range": (batch.start, batch.end)})
     if inside.count() == parsed.rows:  # all new rows are there, so nothing else is
         return 0
-    return keep_only(product, inside, {row for block in parsed.blocks for row in keys(product, block)})
+    present = {row for block in parsed.blocks for row in keys(product, block)}
+    return remove(product, [pk for pk, _ in absent(product, inside, present)])
 
 
-def keep_only(product: Product, rows: QuerySet[Any], present: set[tuple[Any, ...]]) -> int:
-    """Delete those of the rows whose natural key is not among ``present``; returns how many."""
-    key = natural_key(product.model)
-    doomed = [row[0] for row in rows.values_list("pk", *key) if _database_key(row[1:]) not in present]
+def absent(
+    product: Product, rows: QuerySet[Any], present: Container[tuple[Any, ...]]
+) -> Iterator[tuple[int, Any]]:
+    """Those of the rows whose natural key is not among ``present``: their ids and their times."""
+    found = rows.values_list("pk", product.time_column, *natural_key(product.model))
+    for pk, moment, *key in found.iterator(CHUNK):
+        if _database_key(key) not in present:
+            yield pk, moment
+
+
+def remove(product: Product, doomed: Sequence[int]) -> int:
+    """Delete the rows with these ids; returns how many."""
     for start in range(0, len(doomed), 500):
         product.model._default_manager.filter(pk__in=doomed[start : start + 500]).delete()
     return len(doomed)
@@ -190,5 +201,5 @@ def keys(product: Product, block: Columns) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _database_key(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _database_key(row: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in row)

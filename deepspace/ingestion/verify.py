@@ -16,14 +16,13 @@ from deepspace.archive import ArchiveError
 from deepspace.ingestion.columns import data_fields, equal, from_database, natural_key
 from deepspace.ingestion.history import batch_of, effective
 from deepspace.ingestion.product import Columns, Product
-from deepspace.ingestion.store import parse, stored_rows
+from deepspace.ingestion.store import CHUNK, parse, stored_rows
 from deepspace.locks import hold
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import UpstreamError
 
 DERIVED_RTOL = 1e-12  # computed columns: libm may differ in the last digit from one machine to the next
 SAMPLE = 10
-CHUNK = 20_000  # rows compared at once
 INGEST_WAIT_S = 300.0
 
 Key = tuple[Any, ...]
@@ -96,15 +95,16 @@ def _rederive(product: Product, report: Report) -> set[Key]:
 
 def _look_for_missing(product: Product, report: Report, wrong: set[Key]) -> None:
     """Every row that the archive has the last word on must be stored, with these values, and no other row."""
-    settled: set[Key] = set()
+    settled = settled_wrong = 0  # no two batches speak for the same key
     try:
         for step in effective(product):
-            settled |= _Index(product, step.blocks).look_up(report, wrong)
+            held, held_wrong = _Index(product, step.blocks).look_up(report, wrong)
+            settled, settled_wrong = settled + held, settled_wrong + held_wrong
     except (ArchiveError, UpstreamError) as error:
         report.problems.append(f"archive: {error}")
     if report.broken:
         return
-    outlived = report.rows - len(settled) - len(wrong - settled)
+    outlived = report.rows - settled - (len(wrong) - settled_wrong)
     if outlived > 0:
         report.note(f"{outlived} rows are only in bytes that newer ones have replaced")
         report.unexplained += outlived
@@ -151,13 +151,14 @@ class _Index:
         report.rederived += len(keys) - len(strangers) - len(differing)
         return {*strangers, *differing}
 
-    def look_up(self, report: Report, wrong: set[Key]) -> set[Key]:
-        """Count these rows that the table lacks or holds with superseded values; returns the keys that it holds.
+    def look_up(self, report: Report, wrong: set[Key]) -> tuple[int, int]:
+        """Count these rows that the table lacks or holds with superseded values.
 
-        Rows that are ``wrong`` already are not counted twice.
+        Returns how many of their keys it holds, and how many of those are ``wrong`` already; these are not counted
+        twice.
         """
         if not self._place:
-            return set()
+            return 0, 0
         rows = stored_rows(self._product)
         times = self._columns[self._product.time_column]
         if times.dtype.kind == "M":
@@ -175,7 +176,7 @@ class _Index:
         for key in absent[:SAMPLE]:
             report.note(f"{_show(key)}: archived but not stored")
         report.missing += len(absent)
-        return stored
+        return len(stored), len(stored & wrong)
 
     def _found(self, rows: list[tuple[Any, ...]]) -> tuple[Columns, list[Key], NDArray[np.intp]]:
         """Stored rows as columns, their keys, and the place of each in the bytes (-1: nowhere)."""

@@ -9,8 +9,6 @@ from tests.docs.documents import ROOT, documents, named_files, prose, read
 
 LINK_RE = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 MACHINE_RE = re.compile(r"/(?:home|root|Users|work|tmp|srv)/|\b[A-Z]:\\")
-# Made by the lead from the running site.
-MADE_LATER = {"docs/screenshot.png"}
 IDS = [str(path.relative_to(ROOT)) for path in documents()]
 
 
@@ -28,8 +26,7 @@ def test_internal_links_resolve(path):
         name, _, fragment = link.partition("#")
         target = (path.parent / name).resolve() if name else path
         assert target.is_relative_to(ROOT), link
-        if str(target.relative_to(ROOT)) not in MADE_LATER:
-            assert target.exists(), link
+        assert target.exists(), link
         if fragment:
             assert fragment in anchors(target), link
 
