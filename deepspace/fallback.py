@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from deepspace.ingestion.product import Product
@@ -23,6 +24,7 @@ from deepspace.provenance import PayloadReference, Provenance, Tier
 Values = TypeVar("Values")
 
 PAYLOADS_SHOWN = 50
+_BATCHES_READ = 200  # newest ones, for the payloads shown; all that there are is counted by the database
 _EAGERNESS = 0.9  # a product is due a little before it would stop being fresh
 _FIRST_RETRY = timedelta(seconds=60)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -65,16 +67,12 @@ def standing(key: str, now: datetime | None = None) -> Standing:
     now = now or datetime.now(UTC)
     product = product_named(key)
     logs = IngestionLog.objects.filter(product=key)
-    success_at = (
-        logs.filter(status=IngestionLog.Status.SUCCESS, kind=IngestionLog.Kind.REFRESH, completes_run=True)
-        .order_by("-finished_at")
-        .values_list("finished_at", flat=True)
-        .first()
-    )
-    attempts = logs.filter(kind=IngestionLog.Kind.REFRESH).exclude(status=IngestionLog.Status.RUNNING)
-    last = attempts.order_by("-pk").first()
-    failure = attempts.exclude(status=IngestionLog.Status.SUCCESS).order_by("-pk").first()
-    failures = _failures_in_a_row(attempts)
+    attempts = logs.filter(kind=IngestionLog.Kind.REFRESH)
+    whole = attempts.filter(status=IngestionLog.Status.SUCCESS, completes_run=True).order_by("-pk")
+    since, success_at = whole.values_list("pk", "finished_at").first() or (0, None)
+    last = attempts.exclude(status=IngestionLog.Status.RUNNING).order_by("-pk").first()
+    failed = _failed_after(attempts, since)
+    failure, failures = failed[0] if failed else None, len({row.run or row.pk for row in failed})
     changed = logs.filter(status=IngestionLog.Status.SUCCESS).exclude(
         rows_created=0, rows_updated=0, rows_removed=0
     )
@@ -86,8 +84,8 @@ def standing(key: str, now: datetime | None = None) -> Standing:
         has_rows=span is not None,
         last_success_at=success_at,
         last_attempt_at=(last.finished_at or last.started_at) if last else None,
-        last_error_class=failure.error_class if failure and failures else "",
-        last_error=failure.error_message if failure and failures else "",
+        last_error_class=failure.error_class if failure else "",
+        last_error=failure.error_message if failure else "",
         next_due_at=_next_due(product, success_at, failure, failures),
         data_version=changed.order_by("-pk").values_list("pk", flat=True).first() or 0,
         observed_from=span[0] if span else None,
@@ -109,13 +107,13 @@ def _moment(value: object) -> datetime:
     return datetime.combine(value, datetime.min.time(), UTC)  # type: ignore[arg-type]
 
 
-def _failures_in_a_row(attempts: QuerySet[IngestionLog]) -> int:
-    """Runs since the last one that succeeded as a whole; one with several failures counts once."""
-    whole = attempts.filter(status=IngestionLog.Status.SUCCESS, completes_run=True).order_by("-pk")
-    since = whole.values_list("pk", flat=True).first() or 0
-    failed = attempts.filter(pk__gt=since).exclude(status=IngestionLog.Status.SUCCESS)
-    newest = failed.order_by("-pk").values_list("run", "pk")[:_FAILURES_COUNTED]
-    return len({run or pk for run, pk in newest})
+def _failed_after(attempts: QuerySet[IngestionLog], since: int) -> list[IngestionLog]:
+    """Failures since the last run that succeeded as a whole, newest first; one run may have several."""
+    failed = attempts.filter(
+        pk__gt=since, status__in=[IngestionLog.Status.FAILED, IngestionLog.Status.INTERRUPTED]
+    )
+    told = ("run", "started_at", "finished_at", "error_class", "error_message")
+    return list(failed.order_by("-pk").only(*told)[:_FAILURES_COUNTED])
 
 
 def _tier(
@@ -136,7 +134,7 @@ def _tier(
 def _next_due(
     product: Product, success_at: datetime | None, failure: IngestionLog | None, failures: int
 ) -> datetime | None:
-    if failure is not None and failures:
+    if failure is not None:
         wait: timedelta = min(_FIRST_RETRY * 2 ** (failures - 1), _LONGEST_RETRY, product.refresh_every)
         attempted_at: datetime = failure.finished_at or failure.started_at
         return attempted_at + wait
@@ -154,20 +152,23 @@ def real_provenance(
     note: str = "",
     now: datetime | None = None,
 ) -> Provenance:
-    """Provenance of stored rows of a window, with the payloads of the batches that cover it."""
+    """Provenance of stored rows of a window, with the payloads of the batches that brought rows for it.
+
+    Replays are left out: they name the payloads of the batches that they repeat. So are batches without rows.
+    """
     where = standing(key, now)
-    batches = IngestionLog.objects.filter(product=key, status=IngestionLog.Status.SUCCESS).exclude(
-        payload_ids={}
-    )
-    if observed_from is not None and observed_until is not None:
-        batches = batches.exclude(window_end__lt=observed_from).exclude(window_start__gt=observed_until)
-    newest: int | None = None
-    payload_ids: dict[int, None] = {}  # ordered, without repetitions
-    for pk, ids in batches.order_by("-pk").values_list("pk", "payload_ids"):
-        newest = newest or pk
-        payload_ids.update(dict.fromkeys(int(one) for one in ids.values()))
+    batches = IngestionLog.objects.filter(product=key, status=IngestionLog.Status.SUCCESS)
+    batches = batches.exclude(kind=IngestionLog.Kind.REPLAY).exclude(payload_ids={})
+    batches = batches.exclude(rows_created=0, rows_updated=0, rows_unchanged=0)
+    if observed_from is not None:
+        batches = batches.exclude(window_end__lt=observed_from)
+    if observed_until is not None:
+        batches = batches.exclude(window_start__gt=observed_until)
+    newest = list(batches.order_by("-pk").values_list("pk", "payload_ids")[:_BATCHES_READ])
+    payload_ids = dict.fromkeys(int(one) for _, ids in newest for one in ids.values())  # each once, in order
+    total = len(payload_ids) if len(newest) < _BATCHES_READ else _payloads_of(batches)
     shown = list(payload_ids)[:PAYLOADS_SHOWN]
-    found = Payload.objects.in_bulk(shown)
+    found = Payload.objects.only("sha256", "url", "retrieved_at").in_bulk(shown)
     references = tuple(
         PayloadReference(found[pk].sha256, found[pk].url, found[pk].retrieved_at)
         for pk in shown
@@ -180,11 +181,23 @@ def real_provenance(
         retrieved_at=where.last_success_at,
         observed_from=observed_from,
         observed_until=observed_until,
-        ingestion=newest,
+        ingestion=newest[0][0] if newest else None,
         payloads=references,
-        payloads_total=len(payload_ids),
+        payloads_total=total,
         note=note,
     )
+
+
+def _payloads_of(batches: QuerySet[IngestionLog]) -> int:
+    """How many payloads some batches name, each counted once; the database takes their JSON apart."""
+    inner, values = batches.order_by().values("payload_ids").query.sql_with_params()
+    each = "json_each" if connection.vendor == "sqlite" else "jsonb_each_text"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(DISTINCT one.value) FROM ({inner}) AS batch, {each}(batch.payload_ids) AS one",  # noqa: S608 (Django's own SQL)
+            values,
+        )
+        return int(cursor.fetchone()[0])
 
 
 def climb(

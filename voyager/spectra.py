@@ -147,7 +147,7 @@ class Recording:
     start: datetime
     utc: Times  # (rows,)
     frames: NDArray[np.int64]  # (rows,)
-    power_db: Floats  # (rows, bins) relative to the noise of the same frames
+    power_db: Floats | NDArray[np.float32]  # (rows, bins) relative to the noise of the same frames
     ridge_hz: Floats  # (rows,) NaN where no line was looked for
     sigma: float | None  # after the trials factor; None where no line was looked for
     density: RidgeDensity | None
@@ -160,7 +160,7 @@ class Recording:
     @cached_property
     def mean_db(self) -> Floats:
         """Power averaged over the frames, dB (bins,)."""
-        linear = 10.0 ** (self.power_db / 10.0)
+        linear = 10.0 ** (self.power_db.astype(np.float64) / 10.0)
         mean: Floats = 10.0 * np.log10((linear * self.frames[:, None]).sum(axis=0) / self.frames.sum())
         return mean
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 import deepspace
 from deepspace.archive import ArchiveError
-from deepspace.ingestion.product import Batch, Product
+from deepspace.ingestion.product import Batch, Product, Window
 from deepspace.ingestion.store import describe, finish
 from deepspace.ingestion.upsert import Counts
 from deepspace.locks import LockBusy, hold
@@ -34,8 +34,8 @@ class Failure(Protocol):
 class Journal:
     """Log rows of one run of one product: at most one of them is ``running`` at any time."""
 
-    def __init__(self, product: Product, kind: str) -> None:
-        self._product, self._kind, self._run = product, kind, uuid4()
+    def __init__(self, product: Product, kind: str, asked: Window | None = None) -> None:
+        self._product, self._kind, self._asked, self._run = product, kind, asked or Window(), uuid4()
         self.current: IngestionLog | None = None
         self._last: IngestionLog | None = None
 
@@ -69,15 +69,24 @@ class Journal:
     def complete(self, *, whole: bool = True) -> None:
         """The run is over; a run that had nothing to store says so in a row of its own.
 
+        That row has the window that was asked, so that "nothing" can be told from "not asked".
         It counts as a refresh when it has succeeded as a ``whole``, without a failure that it went on after.
         """
         if self.current is not None or (whole and self._last is None):
             row = self.open()
+            if whole and self._last is None:
+                self._tell_what_was_asked(row)
             finish(row, None, Counts())
             self.close()
         if whole and self._last is not None:
             self._last.completes_run, self._last.finished_at = True, datetime.now(UTC)
             self._last.save(update_fields=["completes_run", "finished_at"])
+
+    def _tell_what_was_asked(self, row: IngestionLog) -> None:
+        """An end left open reaches to the start of the run; a start left to the product is not known here."""
+        start, end = self._asked.start, self._asked.end or row.started_at
+        if start is not None and start <= end:
+            row.window_start, row.window_end = start, end
 
     def fail(self, status: str, error_class: str, message: str, batch: Batch | None = None) -> None:
         """The running row has failed or was interrupted; it says which bytes could not be stored, where known."""

@@ -104,7 +104,7 @@ class Pipeline:
         """
         outcome = Outcome(product.key)
         kind = IngestionLog.Kind.REFRESH if window.end is None else IngestionLog.Kind.BACKFILL
-        journal = None if self._dry_run else Journal(product, kind)
+        journal = None if self._dry_run else Journal(product, kind, window)
         self._progress.begin(product)
         started = datetime.now(UTC)
         carry_out(lambda: self._converse(product, window, journal, outcome), product, journal, outcome)

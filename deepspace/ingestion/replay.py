@@ -78,20 +78,24 @@ def _unsaid_by_windows(product: Product) -> array[int]:
         said = {key for block in step.blocks for key in keys(product, block)}
         rows, (start, end) = stored_rows(product), (step.batch.start, step.batch.end)
         if start is None or end is None:
-            doomed.extend(_lacking(step.newer, absent(product, rows, said)))
+            doomed.extend(_outside(step.newer, absent(product, rows, said)))
             return doomed
         rows = rows.filter(**{f"{product.time_column}__range": (start, end)})
-        doomed.extend(_lacking(step.newer, absent(product, rows, said)))
+        window = Union().joined(start, end)  # the query is wider where the time column holds dates
+        doomed.extend(_outside(step.newer, absent(product, rows, said), inside=window))
         covered = step.newer.joined(start, end)
-    doomed.extend(_lacking(covered, absent(product, stored_rows(product), frozenset())))
+    doomed.extend(_outside(covered, absent(product, stored_rows(product), frozenset())))
     return doomed
 
 
-def _lacking(covered: Union, rows: Iterator[tuple[int, Any]]) -> Iterator[int]:
-    """Ids of the rows whose time is in none of the windows."""
+def _outside(
+    windows: Union, rows: Iterator[tuple[int, Any]], *, inside: Union | None = None
+) -> Iterator[int]:
+    """Ids of the rows whose times are in none of the windows, and inside another where one is given."""
     while chunk := list(islice(rows, CHUNK)):
         times = np.array([_naive(moment) for _, moment in chunk], dtype="datetime64[us]")
-        yield from (chunk[i][0] for i in np.flatnonzero(covered.lacks(times)))
+        chosen = windows.lacks(times) if inside is None else windows.lacks(times) & ~inside.lacks(times)
+        yield from (chunk[i][0] for i in np.flatnonzero(chosen))
 
 
 def _naive(moment: date) -> date:

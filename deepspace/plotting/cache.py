@@ -62,19 +62,10 @@ def _drawn(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> Re
             held.enter_context(locks.hold(f"render-{key[:2]}", wait_s=_WAIT_S))
         found = store.fetch(key)
         if found is None:
-            found = _render(plot, parameters, fmt, key)
-            if _may_be_kept(found):
+            found, is_stand_in = _render(plot, parameters, fmt, key)
+            if not is_stand_in:
                 store.keep(found)
         return found
-
-
-def _may_be_kept(image: RenderedPlot) -> bool:
-    """Whether it is what its key says, and not a stand-in while the database does not answer."""
-    from deepspace import versions
-
-    return all(
-        one.is_real or one.tier is versions.held_standing(one.product).tier for one in image.provenance
-    )
 
 
 def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
@@ -104,13 +95,21 @@ def _software() -> tuple[str, ...]:
     return (__version__, mpl.__version__, PIL.__version__)
 
 
-def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> RenderedPlot:
+def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> tuple[RenderedPlot, bool]:
+    """The picture, and whether something in it only stands in while the database is away: that is not kept.
+
+    A window may well be of the model on a site with real data, and a window read before may be real while the
+    database is away.
+    """
     from deepspace import versions
 
+    was_away = versions.database_is_away()
     data = plot.data(parameters)
-    provenance = tuple(versions.current(one) for one in plot.provenance(data))
+    is_away = was_away or versions.database_is_away()  # asked before anything else looks at it again
+    shown = plot.provenance(data)
+    provenance = tuple(versions.current(one) for one in shown)
     alt = plot.alt(data)
-    return RenderedPlot(
+    image = RenderedPlot(
         key=key,
         body=_body(plot, data, fmt, alt, provenance),
         content_type=CONTENT_TYPES[fmt],
@@ -118,6 +117,7 @@ def _render(plot: Plot[Any], parameters: Parameters, fmt: Format, key: str) -> R
         tier=worst([one.tier for one in provenance]),
         provenance=provenance,
     )
+    return image, is_away and not all(one.is_real for one in shown)
 
 
 def _body(plot: Plot[Any], data: Any, fmt: Format, alt: str, provenance: Sequence[Provenance]) -> bytes:

@@ -1,6 +1,8 @@
 import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
+from bench.lab import Site
 from bench.probes import cold
 from bench.report import Table, Target
 from bench.sections import archive
@@ -36,13 +38,14 @@ def test_the_endpoints_are_set_side_by_side_kind_by_kind():
 
 
 def test_hourly_rows_alone_are_dropped(tmp_path):
-    file = tmp_path / "site.sqlite3"
-    with sqlite3.connect(file) as database:
+    site = Site(tmp_path / "site", "")
+    with closing(sqlite3.connect(site.database)) as database:
         database.execute("CREATE TABLE voyager1_magnetic_field (cadence_s)")
         database.executemany("INSERT INTO voyager1_magnetic_field VALUES (?)", [(48,), (3600,), (48,)])
-    archive._drop_hours(SimpleNamespace(database=file))
-    assert database.execute("SELECT cadence_s FROM voyager1_magnetic_field").fetchall() == [(48,), (48,)]
-    database.close()
+        database.commit()
+        archive._drop_hours(site)
+        left = database.execute("SELECT cadence_s FROM voyager1_magnetic_field").fetchall()
+    assert left == [(48,), (48,)]
 
 
 def test_an_address_is_taken_apart_as_a_server_does():

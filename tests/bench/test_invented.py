@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from bench import invented
+from deepspace.ingestion.product import Unusable
 from voyager.models import MagneticField, PlasmaWave
 from voyager.readers import vim_ascii
 
@@ -43,6 +44,7 @@ def test_spectra_are_columns_of_the_table():
 def test_the_reader_takes_the_made_up_files_whole():
     block, *left_out = vim_ascii.read_year(dict(invented.vim_year(2013)))
     assert left_out == []
+    assert not isinstance(block, Unusable)
     assert len(block["b_nt"]) == 365 * invented.PASS_ROWS
     utc = invented.passes("2013-01-01", 365, invented.PASS_ROWS, 48_000)
     assert np.abs(block["timestamp_utc"] - utc).max() <= np.timedelta64(1, "s")  # five decimals of a day

@@ -77,7 +77,7 @@ def test_counts_are_those_of_the_product_asked():
 
 
 def test_postgresql_is_not_installed_for_the_bench(monkeypatch, tmp_path):
-    monkeypatch.setattr(upsert.postgres, "find_programs", lambda: None)
+    monkeypatch.setattr("tools.postgres.find_programs", lambda: None)
     shown = table()
     upsert._postgresql(Lab(runs=1, quick=True), Site(tmp_path / "site", ""), "", shown)
     assert shown.rows == []

@@ -13,7 +13,7 @@ from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Window
 from deepspace.ingestion.registry import product, products
 from deepspace.ingestion.replay import replay
-from deepspace.models import IngestionLog
+from deepspace.models import IngestionLog, Payload
 from deepspace.provenance import Provenance, Tier
 from deepspace.upstream.errors import Unreachable
 from tests.support.door import FakeDoor, Silent
@@ -250,6 +250,22 @@ def test_failures_for_years_do_not_overflow():
     assert standing(KEY, NOW).next_due_at == NOW + HOUR
 
 
+def test_a_standing_takes_six_queries(django_assert_num_queries):
+    refresh(NOW)
+    fail(NOW + HOUR)
+    with django_assert_num_queries(6):
+        standing(KEY, NOW)
+
+
+def test_failures_are_looked_for_after_the_last_success_only(django_assert_num_queries):
+    """A product that never failed must not have its whole log read."""
+    refresh(NOW)
+    with django_assert_num_queries(6) as queries:
+        standing(KEY, NOW)
+    (asked,) = [one["sql"] for one in queries.captured_queries if "'failed'" in one["sql"]]
+    assert f'"id" > {IngestionLog.objects.get().pk}' in asked
+
+
 def test_every_product_has_a_standing():
     assert [one.product for one in standings(NOW)] == [one.key for one in products()]
 
@@ -279,6 +295,60 @@ def test_provenance_names_the_payloads_of_the_batches_that_cover_the_window():
     everything = real_provenance(KEY, observed_from=None, observed_until=None, now=NOW)
     assert everything.payloads_total == 4
     assert everything.ingestion == IngestionLog.objects.order_by("-pk")[0].pk
+
+
+def batch(number: int, **more):
+    """A stored batch over one day with payloads of its own."""
+    start = NOW + number * DAY
+    named = more.pop("payload_ids", None) or {"file": payload(number).pk}
+    values = {"kind": "backfill", "status": "success", "rows_created": 1, "started_at": NOW, **more}
+    return IngestionLog.objects.create(
+        product=KEY, source="x", window_start=start, window_end=start + DAY, payload_ids=named, **values
+    )
+
+
+def payload(number: int) -> Payload:
+    return Payload.objects.create(
+        sha256=f"{number:064x}", url=f"https://x/{number}", size_bytes=1, retrieved_at=NOW, last_seen_at=NOW
+    )
+
+
+def named(start: datetime | None, end: datetime | None) -> tuple[list[str], int, int | None]:
+    found = real_provenance(KEY, observed_from=start, observed_until=end, now=NOW)
+    return [one.upstream_url for one in found.payloads], found.payloads_total, found.ingestion
+
+
+def test_replays_and_batches_that_brought_no_row_are_not_named():
+    first = batch(1)
+    batch(1, kind="replay", payload_ids=first.payload_ids)
+    batch(2, rows_created=0)
+    batch(3, status="failed")
+    assert named(None, None) == (["https://x/1"], 1, first.pk)
+
+
+def test_rows_that_were_only_confirmed_count_as_brought():
+    again = batch(1, rows_created=0, rows_unchanged=1)
+    assert named(None, None) == (["https://x/1"], 1, again.pk)
+
+
+def test_batches_outside_of_the_window_are_not_named_not_even_of_half_a_window():
+    for number in (1, 3, 5):
+        batch(number)
+    assert named(NOW + 3 * DAY, NOW + 4 * DAY)[0] == ["https://x/3"]
+    assert named(NOW + 3 * DAY, None)[0] == ["https://x/5", "https://x/3"]
+    assert named(None, NOW + 4 * DAY)[0] == ["https://x/3", "https://x/1"]
+
+
+def test_of_many_payloads_the_newest_are_shown_and_all_are_counted(django_assert_max_num_queries):
+    label = payload(9999)
+    for number in range(250):
+        batch(number, payload_ids={"file": payload(number).pk, "label": label.pk})
+    with django_assert_max_num_queries(9):
+        urls, total, _ = named(None, None)
+    assert total == 251
+    assert urls[:3] == ["https://x/249", "https://x/9999", "https://x/248"]
+    assert len(urls) == 50
+    assert named(NOW + 10 * DAY, NOW + 230 * DAY)[1] == 223
 
 
 def test_real_values_come_first():

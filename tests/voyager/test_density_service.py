@@ -206,5 +206,13 @@ def test_more_recordings_than_fit_are_left_out_and_counted(monkeypatch):
 def test_the_mean_of_a_recording_is_one_of_power():
     samples.recording(START)
     one = process().recordings[0]
-    expected = 10 * np.log10((10 ** (one.power_db / 10)).mean(axis=0))
+    expected = 10 * np.log10((10 ** (one.power_db.astype(np.float64) / 10)).mean(axis=0))
     assert one.mean_db == pytest.approx(expected)
+
+
+def test_powers_are_held_in_single_precision_and_printed_as_stored():
+    samples.recording(START)
+    one = process().recordings[0]
+    stored = WaveformSpectrum.objects.order_by("timestamp_utc").values_list("power_db", flat=True)
+    assert one.power_db.dtype == np.float32
+    assert [[float(str(value)) for value in row] for row in one.power_db] == list(stored)

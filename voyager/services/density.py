@@ -10,13 +10,14 @@ import numpy as np
 from deepspace.fallback import climb, real_provenance
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
+from deepspace.memo import per_window
 from deepspace.provenance import Provenance, Tier
 from voyager import synthetic_plasma
 from voyager.models import ElectronDensity, Event
 from voyager.parameters import PublicationParameters
 from voyager.science.plasma import plasma_frequency_hz
 from voyager.services.columns import UtcText
-from voyager.services.windows import AWAY_NOTE, instant, kept_windows, number
+from voyager.services.windows import AWAY_NOTE, inside, instant, newest, number
 from voyager.services.windows import utc as utc_of
 from voyager.spectra import Boundary, DensityStatistics, Floats, PublishedDensities, Times
 
@@ -49,7 +50,7 @@ def _published_while_away(asked: PublicationParameters) -> PublishedDensities:
     return _publication(_modelled_densities(asked.days, asked.end), provenance, (), nothing)
 
 
-@kept_windows(DENSITY, EVENTS, most=_KEPT, otherwise=_published_while_away)
+@per_window(DENSITY, EVENTS, capacity=_KEPT, otherwise=_published_while_away)
 def _published(asked: PublicationParameters) -> PublishedDensities:
     before = "" if asked.end is None else f" for {asked.end:%Y-%m-%d} or before"
     note = f"No published density is stored{before}. Shown is a model: {synthetic_plasma.DENSITY_MODEL.statement}"
@@ -64,26 +65,26 @@ def _published(asked: PublicationParameters) -> PublishedDensities:
 
 
 def _stored_densities(days: int | None, end: datetime | None) -> tuple[Rows, Provenance] | None:
-    rows = stored_rows(product(DENSITY)).exclude(method=ElectronDensity.Method.RIDGE)
-    if end is not None:
-        rows = rows.filter(timestamp_utc__lte=end)
-    newest = rows.order_by("-timestamp_utc").values_list("timestamp_utc", flat=True).first()
-    if newest is None:
+    rows = inside(stored_rows(product(DENSITY)).exclude(method=ElectronDensity.Method.RIDGE), None, end)
+    last = newest(rows)
+    if last is None:
         return None
     note = ""
     if days is not None:
-        length, until = timedelta(days=days), end or newest
-        if newest <= until - length:
+        length, until = timedelta(days=days), end or last
+        if last <= until - length:
             note = (
                 f"Nothing was published for the {days} days before {until:%Y-%m-%d}: shown are the {days} days "
                 "that end with the last density before."
             )
-            until = newest
-        rows = rows.filter(timestamp_utc__gt=until - length)
+            until = last
+        rows = inside(rows, until - length, until)
     stated = rows.order_by("timestamp_utc", "method").values_list(
         UtcText("timestamp_utc"), "method", *_STATED
     )
     columns = list(zip(*stated, strict=True))
+    if not columns:  # replaced since the look at the newest
+        return None
     utc = np.array(columns[0], dtype="datetime64[us]")
     provenance = real_provenance(
         DENSITY, observed_from=utc_of(utc[0]), observed_until=utc_of(utc[-1]), note=note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -17,12 +17,15 @@ from deepspace.memo import per_version
 from voyager.constants import HOURLY_CADENCE_S, VIM_CADENCE_S
 from voyager.field import NAMES, Series, Times
 from voyager.services.columns import UtcText, read_columns
+from voyager.services.windows import inside, instant, part_inside
+from voyager.services.windows import utc as aware
 
 HOURLY: Final = "voyager.magnetic_field_1h"
 VIM: Final = "voyager.magnetic_field_48s"
 SIGMAS: Final = ("b_sigma_nt", "br_sigma_nt", "bt_sigma_nt", "bn_sigma_nt")
 TIME: Final = "timestamp_utc"
 _DAY: Final = np.timedelta64(1, "D")
+_TICK: Final = np.timedelta64(1, "us")
 # The archive's hourly averages come in files of a month or a year. A shorter hole between them is the archive's own.
 _HOLE_DAYS: Final = 20
 _TYPICAL: Final = 101
@@ -36,13 +39,15 @@ class Archive:
     series: Series
     is_computed: NDArray[np.bool_]  # (n,) hours that are means of 48 s averages, computed here
 
+    def newest(self, end: datetime | None = None) -> datetime | None:
+        """When the last hour at or before an instant begins."""
+        until = part_inside(self.series.utc, None, end).stop
+        return aware(self.series.utc[until - 1]) if until else None
+
     def between(self, start: datetime, end: datetime) -> tuple[Series, int]:
-        """The hours that begin in a closed interval, and how many of them were computed here."""
-        utc = self.series.utc
-        chosen = slice(
-            int(np.searchsorted(utc, instant(start))), int(np.searchsorted(utc, instant(end), side="right"))
-        )
-        part = Series(utc[chosen], self.series.values[chosen], None, HOURLY_CADENCE_S)
+        """The hours that begin in a window ``(start, end]``, and how many of them were computed here."""
+        chosen = part_inside(self.series.utc, start, end)
+        part = Series(self.series.utc[chosen], self.series.values[chosen], None, HOURLY_CADENCE_S)
         return part, int(self.is_computed[chosen].sum())
 
 
@@ -63,25 +68,22 @@ def archive() -> Archive:
 
 
 def rows(key: str, start: datetime | None = None, end: datetime | None = None) -> QuerySet[Any]:
-    """Stored averages of a product that begin in a closed interval."""
-    chosen = stored_rows(product(key))
-    if start is not None:
-        chosen = chosen.filter(timestamp_utc__gte=start)
-    return chosen if end is None else chosen.filter(timestamp_utc__lte=end)
+    """Stored averages of a product that begin in a window ``(start, end]``."""
+    return inside(stored_rows(product(key)), start, end)
 
 
 def read_vim(start: datetime, end: datetime, exact: int) -> Series:
-    """48 s averages of a closed interval, with their uncertainties.
+    """48 s averages of a window ``(start, end]``, with their uncertainties.
 
     Beyond ``exact`` averages, the median uncertainty of the newest ones stands for all: it is the same number in
     each row of a file, and reading it takes as long as reading the field.
     """
-    inside = rows(VIM, start, end)
-    utc, values = _read(inside)
+    chosen = rows(VIM, start, end)
+    utc, values = _read(chosen)
     if len(utc) <= exact:
-        sigma = np.concatenate([np.empty((0, 4)), *(one[1] for one in read_columns(inside, TIME, SIGMAS))])
+        sigma = np.concatenate([np.empty((0, 4)), *(one[1] for one in read_columns(chosen, TIME, SIGMAS))])
     else:
-        newest = inside.order_by(f"-{TIME}").values_list(*SIGMAS)[:_TYPICAL]
+        newest = chosen.order_by(f"-{TIME}").values_list(*SIGMAS)[:_TYPICAL]
         sigma = np.median(np.array(newest, dtype=np.float64), axis=0, keepdims=True)
     return Series(utc, values, sigma, VIM_CADENCE_S)
 
@@ -94,7 +96,7 @@ def _read(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
 
 
 def _holes(hourly_utc: Times) -> list[tuple[datetime, datetime]]:
-    """Stretches of days between the first and the last 48 s average that have no hourly average."""
+    """Stretches of days between the first and the last 48 s average that have no hourly average, as windows."""
     first, last = (
         rows(VIM).order_by(order).values_list(TIME, flat=True).first() for order in (TIME, f"-{TIME}")
     )
@@ -107,7 +109,10 @@ def _holes(hourly_utc: Times) -> list[tuple[datetime, datetime]]:
     wide = np.flatnonzero((steps >= _HOLE_DAYS) | ((steps > 0) & (len(days) == 2)))
     wide = np.union1d(wide, np.flatnonzero(steps[[0, -1]] > 0) * (len(steps) - 1))
     return [
-        (aware(days[i] + _DAY), aware(days[i + 1].astype("datetime64[us]") - np.timedelta64(1, "us")))
+        (
+            aware((days[i] + _DAY).astype("datetime64[us]") - _TICK),
+            aware(days[i + 1].astype("datetime64[us]") - _TICK),
+        )
         for i in wide.tolist()
     ]
 
@@ -123,14 +128,3 @@ def _computed_hours(chosen: QuerySet[Any]) -> tuple[Times, NDArray[np.float64]]:
     found = list(means)
     utc = np.array([one[0] for one in found], dtype="datetime64[us]")
     return utc, np.array([one[1:] for one in found], dtype=np.float64).reshape(-1, len(NAMES))
-
-
-def instant(moment: datetime) -> np.datetime64:
-    """An aware datetime on the axis of the arrays."""
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
-
-
-def aware(moment: np.datetime64) -> datetime:
-    """An instant of the arrays as an aware datetime."""
-    naive: datetime = moment.astype("datetime64[us]").item()
-    return naive.replace(tzinfo=UTC)

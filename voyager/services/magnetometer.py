@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from deepspace import versions
 from deepspace.fallback import climb, real_provenance
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
-from deepspace.memo import per_version
+from deepspace.memo import per_version, per_window
 from deepspace.provenance import Provenance, Tier
 from voyager import synthetic_field
 from voyager.constants import (
@@ -42,7 +41,9 @@ from voyager.parameters import LAUNCH_UTC, FieldParameters
 from voyager.science.envelope import envelope
 from voyager.science.field import direction_deg
 from voyager.services.columns import UtcText
-from voyager.services.field_archive import HOURLY, TIME, VIM, archive, aware, instant, read_vim, rows
+from voyager.services.field_archive import HOURLY, VIM, archive, read_vim, rows
+from voyager.services.windows import instant, newest
+from voyager.services.windows import utc as aware
 
 EVENTS: Final = "voyager.events"
 PIXELS: Final = 866  # of the time axis: up to here each average is drawn by itself
@@ -60,41 +61,37 @@ def magnetometer(parameters: FieldParameters | None = None) -> FieldWindow:
     nearest earlier ones are taken, with a note. Windows up to 400 days are read from 48 s averages where they are
     stored, all others from hourly ones. The model is shown when nothing is stored at or before the end.
     """
-    asked = parameters or FieldParameters()
-    kept = _kept()
-    found = kept.get((asked.days, asked.end))
-    if found is None:
-        try:
-            found = _climb(asked)
-        except DatabaseFailure:
-            versions.lost_database()
-            return _model(asked, "The database does not answer, so that nothing stored can be shown.")
-        kept[asked.days, asked.end] = found
-        while len(kept) > _KEPT:
-            kept.popitem(last=False)
-    return found
+    return _kept(parameters or FieldParameters())
 
 
-@per_version(HOURLY, VIM, EVENTS)
-def _kept() -> OrderedDict[tuple[int, datetime | None], FieldWindow]:
-    """Windows asked for lately: the plots of a page share one reading."""
-    return OrderedDict()
+def _while_away(asked: FieldParameters) -> FieldWindow:
+    return _model(asked, "The database does not answer, so that nothing stored can be shown.")
 
 
-def _climb(asked: FieldParameters) -> FieldWindow:
-    newest = _newest(asked.end)
-    if newest is None:
-        before = "" if asked.end is None else f" at or before {asked.end:%Y-%m-%d %H:%M} UTC"
-        return _model(asked, f"No real average of the field is stored{before}.")
-    end, note = asked.end or newest, ""
-    if newest <= end - timedelta(days=asked.days):
+@per_window(HOURLY, VIM, EVENTS, capacity=_KEPT, otherwise=_while_away)
+def _kept(asked: FieldParameters) -> FieldWindow:
+    found = _stored(asked, _newest(asked)) or _stored(asked, archive().newest(asked.end))
+    if found is not None:
+        return found
+    before = "" if asked.end is None else f" at or before {asked.end:%Y-%m-%d %H:%M} UTC"
+    return _model(asked, f"No real average of the field is stored{before}.")
+
+
+def _stored(asked: FieldParameters, last: datetime | None) -> FieldWindow | None:
+    """The window of the end asked for, or of the newest average before it; None when that holds nothing."""
+    if last is None:
+        return None
+    end, note = asked.end or last, ""
+    if last <= end - timedelta(days=asked.days):
         note = (
             f"Nothing is stored for the {asked.days} days before {end:%Y-%m-%d %H:%M} UTC: "
             f"shown are the {asked.days} days that end with the last average before."
         )
-        end = newest
+        end = last
     start = _start(asked, end)
     series, computed = _read(asked.days, start, end)
+    if not len(series):
+        return None
     provenances = tuple(
         real_provenance(
             key, observed_from=aware(series.utc[0]), observed_until=aware(series.utc[-1]), note=text
@@ -109,15 +106,16 @@ def _start(asked: FieldParameters, end: datetime) -> datetime:
     return max(end - timedelta(days=asked.days), min(LAUNCH_UTC, end - timedelta(days=1)))
 
 
-def _newest(end: datetime | None) -> datetime | None:
-    """The newest average of either cadence that is stored at or before an instant."""
-    if end is None:
-        found = [versions.held_standing(key).observed_until for key in (VIM, HOURLY)]
-    else:
-        found = [
-            rows(key, end=end).order_by(f"-{TIME}").values_list(TIME, flat=True).first()
-            for key in (VIM, HOURLY)
-        ]
+def _newest(asked: FieldParameters) -> datetime | None:
+    """The newest average at or before the end asked for.
+
+    For a long window that is an hour of the archive as it is held, because its hours are taken from there. A short
+    one is read from the database, and takes the held hours only where that has too few 48 s averages: rows that
+    came in between can leave it empty.
+    """
+    if asked.days > LONGEST_48S_WINDOW_DAYS:
+        return archive().newest(asked.end)
+    found = [newest(rows(key, end=asked.end)) for key in (VIM, HOURLY)]
     return max((one for one in found if one is not None), default=None)
 
 
@@ -195,7 +193,7 @@ def _window(
         cadence_s=series.cadence_s,
         drawn=reduced(series, start, end),
         statistics=statistics(series, end - start, method),
-        marks=tuple(one for one in everything if start <= one.at <= end),
+        marks=tuple(one for one in everything if start < one.at <= end),
         provenances=provenances,
         marks_provenance=marks_provenance,
         archive_until=max((one for one in until if one is not None), default=None),

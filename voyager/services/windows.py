@@ -1,56 +1,39 @@
-"""Windows that were read lately: the plots, the page and the endpoint of one request share one reading."""
+"""What the services of measured series share: the convention for windows, and instants on numpy axes.
+
+A window of a length with an end is half-open, ``(start, end]``: the record at its end belongs to it, the one at its
+start to the window before. A day of hourly averages thus has 24 of them, and neighbouring windows share none.
+"""
 
 from __future__ import annotations
 
-import functools
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, Final
 
 import numpy as np
-from django.db import Error as DatabaseFailure
+from django.db.models import QuerySet
+from numpy.typing import NDArray
 
-from deepspace import versions
-from deepspace.memo import per_version
-
-Asked = TypeVar("Asked", bound=Hashable)
-Value = TypeVar("Value")
-
-AWAY_NOTE = "The database does not answer, so that nothing stored can be shown. Shown is a model: "
+AWAY_NOTE: Final = "The database does not answer, so that nothing stored can be shown. Shown is a model: "
 
 
-def kept_windows(
-    *products: str, most: int, otherwise: Callable[[Asked], Value]
-) -> Callable[[Callable[[Asked], Value]], Callable[[Asked], Value]]:
-    """Keep what a function returned for the last ``most`` questions, until a row of one of the products changes.
+def inside(rows: QuerySet[Any], start: datetime | None, end: datetime | None) -> QuerySet[Any]:
+    """The rows of a window ``(start, end]``; None leaves that side open."""
+    if start is not None:
+        rows = rows.filter(timestamp_utc__gt=start)
+    return rows if end is None else rows.filter(timestamp_utc__lte=end)
 
-    ``otherwise`` answers while the database is away and nothing is kept; its answers are not.
-    """
 
-    @per_version(*products)
-    def kept() -> OrderedDict[Asked, Value]:
-        return OrderedDict()
+def part_inside(utc: NDArray[np.datetime64], start: datetime | None, end: datetime | None) -> slice:
+    """Where the instants of a window ``(start, end]`` stand among ascending ones."""
+    first = 0 if start is None else int(np.searchsorted(utc, instant(start), side="right"))
+    last = len(utc) if end is None else int(np.searchsorted(utc, instant(end), side="right"))
+    return slice(first, last)
 
-    def decorate(read: Callable[[Asked], Value]) -> Callable[[Asked], Value]:
-        @functools.wraps(read)
-        def recall(asked: Asked) -> Value:
-            known = kept()
-            if asked in known:
-                return known[asked]
-            try:
-                value = read(asked)
-            except DatabaseFailure:
-                versions.lost_database()
-                return otherwise(asked)
-            known[asked] = value
-            while len(known) > most:
-                known.popitem(last=False)
-            return value
 
-        return recall
-
-    return decorate
+def newest(rows: QuerySet[Any]) -> datetime | None:
+    """The instant of the newest row."""
+    found: datetime | None = rows.order_by("-timestamp_utc").values_list("timestamp_utc", flat=True).first()
+    return found
 
 
 def instant(moment: datetime) -> np.datetime64:

@@ -11,10 +11,13 @@ from deepspace.ingestion import store as store_module
 from deepspace.ingestion.journal import Journal
 from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Batch, Window
+from deepspace.ingestion.replay import replay
+from deepspace.ingestion.verify import verify
 from deepspace.locks import hold
 from deepspace.models import IngestionLog, Payload
 from deepspace.upstream.errors import NoData, RateLimited, Refused, SchemaDrift, Unreachable
-from tests.support.diary import Diary, bug, day, dump, entry, page, texts
+from deepspace.upstream.request import Request
+from tests.support.diary import ADDRESS, Diary, bug, day, dump, entry, page, texts
 from tests.support.door import FakeDoor, Silent
 from voyager.models import Event
 
@@ -104,6 +107,50 @@ def test_an_answer_that_needs_no_batch_is_a_success():
 
     assert run(product=Asks(*THREE)).succeeded
     assert [(log.status, log.completes_run) for log in logs()] == [("success", True)]
+
+
+class FindsNothing(Diary):
+    def requests(self, window):
+        yield from ()
+
+
+def test_a_window_asked_and_answered_empty_is_recorded():
+    assert run(product=FindsNothing(), window=Window(day(3), day(9))).succeeded
+    (log,) = logs()
+    assert (log.status, log.payload_ids) == ("success", {})
+    assert (log.window_start, log.window_end) == (day(3), day(9))
+
+
+def test_an_open_window_answered_empty_reaches_to_the_start_of_the_run():
+    run(product=FindsNothing(), window=Window(start=day(3)))
+    (log,) = logs()
+    assert (log.window_start, log.window_end) == (day(3), log.started_at)
+
+
+@pytest.mark.parametrize("window", [Window(end=day(9)), Window(start=day(400_000)), Window(day(9), day(3))])
+def test_a_window_that_is_not_known_or_not_yet_there_is_not_recorded(window):
+    assert run(product=FindsNothing(), window=window).succeeded
+    (log,) = logs()
+    assert (log.window_start, log.window_end) == (None, None)
+
+
+def test_a_run_that_stored_something_does_not_claim_the_window_asked():
+    class AsksOnce(Diary):
+        def requests(self, window):
+            yield from super().requests(window)
+            yield Request(f"{ADDRESS}/two", conditional=False)
+
+    assert run(product=AsksOnce(THREE[0]), window=Window(day(1), day(30))).succeeded
+    assert [(log.window_start, log.window_end) for log in logs()] == [(day(1), day(10)), (None, None)]
+
+
+def test_an_empty_window_is_no_batch_and_has_no_say():
+    run()
+    before = dump(Event)
+    run(product=FindsNothing(), window=Window(day(1), day(30)))
+    assert not replay(Diary(), Silent()).changed
+    assert dump(Event) == before
+    assert verify(Diary()).differences == 0
 
 
 ERRORS = [

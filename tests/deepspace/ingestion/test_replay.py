@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from deepspace.archive import archive
@@ -10,7 +12,7 @@ from deepspace.ingestion.verify import verify
 from deepspace.locks import hold
 from deepspace.models import IngestionLog, Payload
 from tests.deepspace.ingestion.test_store import ingest
-from tests.support.diary import Diary, History, bug, dump, entry, page, texts
+from tests.support.diary import Diary, History, bug, day, dump, entry, page, texts
 from tests.support.door import Silent
 from voyager.models import Event
 
@@ -70,6 +72,48 @@ def test_tampered_deleted_and_smuggled_rows_are_put_right(product):
     assert (outcome.created, outcome.updated, outcome.removed) == (1, 1, 1)
     assert data() == before
     assert verify(product).differences == 0
+
+
+def smuggle(number: int) -> None:
+    stranger = Event.objects.order_by("pk")[0]
+    stranger.pk, stranger.event_name = None, f"Smuggled {number}"
+    stranger.timestamp_utc, stranger.event_date = day(number), day(number).date()
+    stranger.save()
+
+
+def test_rows_are_removed_in_every_window_between_them_and_outside(product):
+    """Inside a newer window, in the rest of an older one, in an empty one, between windows and beyond all."""
+    before = data()
+    for number in (0, 3, 6, 18, 25, 45, 90):
+        smuggle(number)
+    assert replay(product, Silent()).removed == 7
+    assert data() == before
+    assert verify(product).differences == 0
+
+
+def test_a_batch_without_a_window_speaks_for_all_that_newer_ones_left():
+    ingest(Diary(("a", 1, 31)), a=page(entry(1), entry(10), entry(30)))
+    IngestionLog.objects.update(window_start=None, window_end=None)
+    ingest(Diary(("b", 5, 15)), b=page(entry(7)))
+    before = data()
+    for number in (0, 6, 18, 90):
+        smuggle(number)
+    assert replay(Diary(), Silent()).removed == 4
+    assert data() == before
+    assert verify(Diary()).differences == 0
+
+
+def test_dates_in_a_window_that_begins_at_noon_belong_to_the_older_batch():
+    class Noon(Diary):
+        time_column = "event_date"
+
+    ingest(Noon(("a", 1, 20)), a=page(entry(5), entry(6)))
+    ingest(Noon(("b", 6, 9)), b=page(entry(6)))
+    IngestionLog.objects.filter(window_start=day(6)).update(window_start=day(5) + timedelta(hours=12))
+    before = data()
+    smuggle(7)
+    assert replay(Noon(), Silent()).removed == 1
+    assert data() == before
 
 
 def test_replaying_twice_changes_nothing_more(product):

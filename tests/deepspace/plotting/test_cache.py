@@ -218,14 +218,35 @@ def test_something_else_under_the_key_is_a_miss(plot: LinePlot) -> None:
     assert cache.rendered(plot, Days(), "png").body.startswith(b"\x89PNG")
 
 
-def test_a_model_that_stands_in_for_real_data_is_not_kept(
-    plot: LinePlot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answers", [(True, True), (True, False), (False, True)], ids=str)
+def test_what_stands_in_while_the_database_is_away_is_not_kept(
+    plot: LinePlot, monkeypatch: pytest.MonkeyPatch, answers: tuple[bool, bool]
 ) -> None:
-    monkeypatch.setattr(versions, "held_standing", lambda _key: SimpleNamespace(tier=Tier.REAL))
-    plot.shown = MODEL  # what the service gives while the database does not answer
+    looks = iter(answers)  # before and after the data are read
+    monkeypatch.setattr(versions, "database_is_away", lambda: next(looks, False))
+    plot.shown = MODEL
     assert cache.rendered(plot, Days(), "png").tier is Tier.SYNTHETIC
     plot.shown = LinePlot.shown
     assert cache.rendered(plot, Days(), "png").tier is Tier.REAL
+
+
+def test_a_window_of_the_model_beside_real_data_is_drawn_once(
+    plot: LinePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "held_standing", lambda _key: SimpleNamespace(tier=Tier.REAL))
+    plot.shown = MODEL  # an end before the first row
+    for _ in range(2):
+        assert cache.rendered(plot, Days(), "png").tier is Tier.SYNTHETIC
+    assert plot.drawn == 1
+
+
+def test_real_data_that_the_process_still_has_are_drawn_once_while_the_database_is_away(
+    plot: LinePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "database_is_away", lambda: True)
+    for _ in range(2):
+        assert cache.rendered(plot, Days(), "png").tier is Tier.REAL
+    assert plot.drawn == 1
 
 
 def test_tier_and_time_of_a_kept_picture_are_those_of_now(
