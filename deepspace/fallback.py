@@ -94,8 +94,14 @@ def standing(key: str, now: datetime | None = None) -> Standing:
 
 
 def _span(product: Product) -> tuple[datetime, datetime] | None:
-    """First and last stored instant (two index look-ups, never a scan)."""
-    times = stored_rows(product).values_list(product.time_column, flat=True)
+    """First and last stored instant (two index look-ups, never a scan).
+
+    A table that is the product's alone is asked without a condition: with one on ``source``, which every row
+    meets, SQLite reads and sorts all rows.
+    """
+    shared = any(one.model is product.model and one.key != product.key for one in products())
+    rows = stored_rows(product) if shared else product.model._default_manager.all()
+    times = rows.values_list(product.time_column, flat=True)
     first = times.order_by(product.time_column).first()
     last = times.order_by(f"-{product.time_column}").first()
     return None if first is None or last is None else (_moment(first), _moment(last))

@@ -12,8 +12,8 @@ from deepspace.provenance import Provenance, Tier
 from tests.support.stored import batch
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.models import MagneticField
-from voyager.services.field_archive import aware
 from voyager.services.magnetometer import reduced, statistics
+from voyager.services.windows import utc as aware
 
 VIM, HOURLY = "voyager.magnetic_field_48s", "voyager.magnetic_field_1h"
 RETRIEVED = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)

@@ -12,6 +12,7 @@ from deepspace.provenance import Tier
 from tests.support.visitor import database_away
 from tests.voyager import plasma_samples as samples
 from voyager import services
+from voyager.models import WaveformSpectrum
 from voyager.parameters import ProcessParameters, PublicationParameters
 from voyager.plots.density_columns import finding
 from voyager.services import recordings

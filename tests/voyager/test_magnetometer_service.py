@@ -17,6 +17,7 @@ from voyager.field import FieldWindow, Series
 from voyager.models import Event
 from voyager.parameters import FieldParameters
 from voyager.services import field_archive
+from voyager.services.field_archive import archive
 from voyager.services.magnetometer import COLUMNS, _kept, reduced
 from voyager.synthetic_field import FIELD_MODEL
 
@@ -42,7 +43,9 @@ def test_the_last_days_are_those_of_the_archive():
     assert found.archive_until == found.end
     assert found.end - found.start == timedelta(days=10)
     assert found.cadence_s == 48
-    assert found.statistics.count == 18_001  # both ends of the window belong to it
+    assert (
+        found.statistics.count == 18_000
+    )  # the end of the window belongs to it, its start to the one before
     assert found.statistics.latest_nt == values[-1, 0]
     assert found.provenance.tier is Tier.REAL
     assert found.provenance.product == services.VIM
@@ -225,6 +228,60 @@ def test_gaps_have_no_columns():
     assert np.isnan(drawn.sigma).all()
 
 
+# --- rows that come in within the second for which a version is held
+
+
+@pytest.fixture
+def _held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive is read, and held whatever comes in."""
+    monkeypatch.setattr(versions, "rows_token", lambda products: "held")
+
+
+@pytest.mark.usefixtures("_held")
+@pytest.mark.parametrize("days", [30, 400, 401, 20_000])
+@pytest.mark.parametrize("end", [None, "2014-12-25"])
+def test_rows_that_an_empty_archive_does_not_know_yet_leave_the_model(days, end):
+    forget_everything()
+    assert not len(archive().series)
+    field.hourly("2014-12-20", 48)
+    versions.forget()
+    found = services.magnetometer(FieldParameters(days=days, end=None if end is None else utc(end)))
+    assert found.provenance.tier is Tier.SYNTHETIC
+    assert "No real average of the field is stored" in found.provenance.note
+
+
+@pytest.mark.usefixtures("_held")
+@pytest.mark.parametrize("days", [30, 401])
+def test_rows_that_the_archive_does_not_know_yet_leave_the_nearest_earlier_ones(days):
+    field.hourly("2010-01-01", 48)
+    forget_everything()
+    archive()
+    field.hourly("2014-12-20", 48)
+    versions.forget()
+    found = services.magnetometer(FieldParameters(days=days, end=utc("2014-12-25")))
+    assert found.end == utc("2010-01-02T23:00")
+    assert found.statistics.count == 48
+    assert f"Nothing is stored for the {days} days before 2014-12-25" in found.provenance.note
+
+
+@pytest.mark.usefixtures("_held")
+@pytest.mark.parametrize("address", ["/magnetometer", "/api/magnetometer"])
+def test_page_and_endpoint_answer_while_rows_come_in(client, address):
+    forget_everything()
+    archive()
+    field.hourly("2014-12-20", 48)
+    versions.forget()
+    assert client.get(f"{address}?days=500").status_code == 200
+
+
+def test_a_day_of_hourly_averages_has_24_and_neighbours_share_none():
+    field.hourly("2010-01-01", 72)
+    first, second = ask(days=1, end="2010-01-02"), ask(days=1, end="2010-01-03")
+    assert [one.statistics.count for one in (first, second)] == [24, 24]
+    assert first.statistics.latest_at == utc("2010-01-02")
+    assert second.drawn.utc[0] == np.datetime64("2010-01-02T01:00")
+
+
 # --- marks, mission, published means
 
 
@@ -306,4 +363,4 @@ def test_only_the_last_few_windows_are_kept():
     forget_everything()
     for days in range(1, 20):
         services.magnetometer(FieldParameters(days=days))
-    assert len(_kept()) == 8
+    assert len(_kept) == 8

@@ -41,7 +41,7 @@ from voyager.parameters import LAUNCH_UTC, FieldParameters
 from voyager.science.envelope import envelope
 from voyager.science.field import direction_deg
 from voyager.services.columns import UtcText
-from voyager.services.field_archive import HOURLY, VIM, archive, read_vim, rows
+from voyager.services.field_archive import HOURLY, TIME, VIM, archive, read_vim, rows
 from voyager.services.windows import instant, newest
 from voyager.services.windows import utc as aware
 
@@ -70,7 +70,10 @@ def _while_away(asked: FieldParameters) -> FieldWindow:
 
 @per_window(HOURLY, VIM, EVENTS, capacity=_KEPT, otherwise=_while_away)
 def _kept(asked: FieldParameters) -> FieldWindow:
-    found = _stored(asked, _newest(asked)) or _stored(asked, archive().newest(asked.end))
+    last = _newest(asked)
+    found = _stored(asked, last)
+    if found is None and last is not None:  # rows that came in since the archive was read, and are not in it
+        found = _stored(asked, archive().newest(asked.end))
     if found is not None:
         return found
     before = "" if asked.end is None else f" at or before {asked.end:%Y-%m-%d %H:%M} UTC"
