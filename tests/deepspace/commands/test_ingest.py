@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from deepspace.archive import Archive
 from deepspace.fallback import standing
+from deepspace.ingestion import registry
 from deepspace.management.commands import ingest as module
 from deepspace.models import IngestionLog
 from tests.support import horizons as fake
@@ -30,6 +31,9 @@ RECENT = ("--since", "2027-11-01")
 @pytest.fixture(autouse=True)
 def _as_before(monkeypatch):
     """The command takes SIGTERM for itself, and no test here is about drawing."""
+    two = tuple(one for one in registry.products() if one.key in {KEY, EVENTS})
+    for module_name in ("deepspace.ingestion.registry", "deepspace.fallback"):
+        monkeypatch.setattr(f"{module_name}.products", lambda: two)  # the instruments have tests of their own
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(module, "_prerender", drawn.append)
     drawn.clear()
@@ -181,10 +185,11 @@ def test_a_failed_product_is_told_and_does_not_stop_the_others(horizons, monkeyp
     assert Trajectory.objects.exists()
 
 
-def test_what_changed_is_drawn_ahead(horizons):
+def test_what_was_asked_is_drawn_ahead_but_not_for_a_dry_run(horizons):
+    run(KEY, *DAYS_60, "--dry-run")
+    assert drawn == []
     run(KEY, *DAYS_60)
-    ((outcome, *_),) = drawn
-    assert (outcome.product, outcome.changed) == (KEY, True)
+    assert [[product.key for product in products] for products in drawn] == [[KEY]]
 
 
 def test_a_plot_that_cannot_be_drawn_does_not_fail_the_ingest(horizons, monkeypatch, caplog):
@@ -195,7 +200,7 @@ def test_a_plot_that_cannot_be_drawn_does_not_fail_the_ingest(horizons, monkeypa
 
     monkeypatch.undo()
     monkeypatch.setattr(cache, "prerender", broken)
-    module._prerender([type("Outcome", (), {"product": KEY, "changed": True})()])
+    module._prerender([registry.product(KEY)])
     assert "plots could not be drawn ahead" in caplog.text
 
 

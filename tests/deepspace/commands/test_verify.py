@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from deepspace.ingestion.registry import products
 from tests.support.horizons import HorizonsServer
 from tests.voyager.test_events import ingest
 from tests.voyager.test_products import DAYS_60, run
@@ -28,11 +29,11 @@ def _stored(db):
 @pytest.mark.usefixtures("_stored")
 def test_every_row_is_told_to_be_re_derived():
     said = verify().splitlines()
-    rows = {line.split()[0]: [int(n) for n in line.split()[1:]] for line in said[2:4]}
-    assert rows == {
-        "voyager.trajectory": [60, 60, 0, 0, 0],
-        "voyager.events": [n := Event.objects.count(), n, 0, 0, 0],
-    }
+    rows = {line.split()[0]: [int(n) for n in line.split()[1:]] for line in said[2:-1]}
+    assert list(rows) == [product.key for product in products()]
+    assert rows["voyager.trajectory"] == [60, 60, 0, 0, 0]
+    assert rows["voyager.events"] == [n := Event.objects.count(), n, 0, 0, 0]
+    assert rows["voyager.plasma_wave"] == [0, 0, 0, 0, 0]
     assert said[-1] == f"verify: {60 + n} of {60 + n} rows re-derived, 0 differences"
 
 
