@@ -37,6 +37,11 @@ max_requests_jitter = 2_000
 # The heartbeat file on a disk that stalls would get a healthy worker killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes a private file
 
+# No header of a request may move the application to another path or claim another scheme: Django decides about
+# forwarding headers, by TRUSTED_PROXIES.
+forwarder_headers = ""
+forwarded_allow_ips = ""
+
 # The control socket would be opened under $HOME, which a hardened unit does not have; nothing here uses it.
 control_socket_disable = True
 

@@ -30,7 +30,8 @@ def serve(request: HttpRequest, name: str, fmt: str) -> HttpResponse:
         response = HttpResponse(image.body, content_type=image.content_type)
         response.headers["X-Data-Tier"] = image.tier.value
         if fmt in _TABLES:
-            kind = "-modelled" if image.tier is Tier.SYNTHETIC else ""  # a file has no header to say so
+            is_modelled = any(one.tier is Tier.SYNTHETIC for one in image.provenance)
+            kind = "-modelled" if is_modelled else ""  # a file has no header to say so
             response.headers["Content-Disposition"] = f'attachment; filename="{plot.name}{kind}.{fmt}"'
         return response
 

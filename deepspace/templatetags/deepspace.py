@@ -165,5 +165,6 @@ def chip(provenance: Provenance) -> dict[str, Any]:
         "provenance": versions.current(provenance),
         "product": product,
         "is_modelled": provenance.tier is Tier.SYNTHETIC,
+        "is_unknown": versions.database_is_away(),
         "href": data_path(product.key) if product else "",
     }

@@ -37,7 +37,12 @@ def parts(data: TrajectoryData) -> list[Part]:
     is_model = bool((data.quality == "model").any())
     stretches = [
         Part(_reaching(design), theme.DESIGN, _DASHES, "mission design, before 1981"),
-        Part(_reaching(~design & ~future), theme.SPACECRAFT, "-", "modelled" if is_model else "fit to tracking data"),
+        Part(
+            _reaching(~design & ~future),
+            theme.SPACECRAFT,
+            "-",
+            "modelled" if is_model else "fit to tracking data",
+        ),
         Part(future, theme.PREDICTED, _DOTS, "predicted"),
     ]
     return [one for one in stretches if one.chosen.any()]

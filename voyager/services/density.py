@@ -14,7 +14,7 @@ from deepspace.memo import per_window
 from deepspace.provenance import Provenance, Tier
 from voyager import synthetic_plasma
 from voyager.models import ElectronDensity, Event
-from voyager.parameters import PublicationParameters
+from voyager.parameters import LAUNCH_UTC, PublicationParameters
 from voyager.science.plasma import plasma_frequency_hz
 from voyager.services.columns import UtcText
 from voyager.services.windows import AWAY_NOTE, inside, instant, newest, number
@@ -95,13 +95,16 @@ def _stored_densities(days: int | None, end: datetime | None) -> tuple[Rows, Pro
 def _modelled_densities(days: int | None, end: datetime | None) -> Rows:
     until = end or synthetic_plasma.MODEL_END
     start = until - timedelta(days=days or _MODEL_DAYS)
+    start = min(max(start, LAUNCH_UTC), until - timedelta(days=1))  # nothing was anywhere before launch
     step = np.timedelta64(round((until - start) / timedelta(microseconds=1) / _MODEL_STEPS), "us")
     utc = instant(until) - step * np.arange(_MODEL_STEPS)[::-1]
     density = synthetic_plasma.density_cm3(utc)
     unknown = np.full(len(utc), np.nan)
-    stated = np.array(
-        [density, unknown, unknown, plasma_frequency_hz(density), synthetic_plasma.distance_au(utc)]
-    )
+    distance_au = synthetic_plasma.distance_au(utc)
+    distance_au = np.where(
+        distance_au > 0.0, distance_au, np.nan
+    )  # a straight line, of no meaning near the Sun
+    stated = np.array([density, unknown, unknown, plasma_frequency_hz(density), distance_au])
     return utc, ("model",) * len(utc), stated
 
 

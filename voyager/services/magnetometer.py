@@ -318,7 +318,8 @@ def _archive_at_a_glance() -> tuple[Series, tuple[Provenance, ...]] | None:
 
 def _model_at_a_glance(window: FieldWindow) -> tuple[Series, tuple[Provenance, ...]]:
     """Daily values of the model, and what the window says of it (or of the model's summary, if that is real)."""
-    utc = np.arange(instant(LAUNCH_UTC), instant(window.end), np.timedelta64(1, "D"))
+    day, launch = np.timedelta64(1, "D"), instant(LAUNCH_UTC)
+    utc = np.arange(launch, max(instant(window.end), launch + 2 * day), day)  # never less than a stroke
     text = f"Shown is a model: {synthetic_field.FIELD_MODEL.statement}"
     modelled = Provenance(HOURLY, Tier.SYNTHETIC, "synthetic", note=text)
     series = Series(utc, synthetic_field.field_nt(utc), None, int(SECONDS_PER_DAY))

@@ -30,6 +30,7 @@ _DESIGN_NOTE = "Before 1981-01-01 the states are a mission-design trajectory."
 _TOO_EARLY_NOTE = "No real state is stored at or before this instant. "
 _AWAY_NOTE = "The database does not answer, so that nothing stored can be shown. Shown is a model: "
 _EPOCH_TOLERANCE = np.timedelta64(1, "ms")
+_PREDICTED_NOTE = "This instant lies in the future: a prediction by JPL Horizons."
 _HELD_NOTE = "The ephemeris stored ends before the instant asked; shown is its last state."
 
 
@@ -194,6 +195,8 @@ def position(at: datetime | None = None) -> Position:
         return _model_position(at, f"{_TOO_EARLY_NOTE}{synthetic.MODEL.name}: {synthetic.MODEL.statement}")
     if t_s > path.tdb_s[-1]:
         at, t_s, note = _utc(path.utc[-1]), float(path.tdb_s[-1]), _HELD_NOTE
+    elif at > datetime.now(UTC):
+        note = _PREDICTED_NOTE
     state = _position(at, t_s, path, replace(provenance, observed_from=at, observed_until=at, note=note))
     if state.quality == "design":
         state = replace(state, provenance=with_note(state.provenance, _DESIGN_NOTE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from deepspace import versions
 from deepspace.parameters import Parameters
 from deepspace.provenance import Provenance, worst
+from voyager.parameters import LAUNCH_UTC
 
 P = TypeVar("P", bound=Parameters)
 
@@ -38,6 +40,11 @@ def read_form(kind: type[P], query: QueryDict) -> P:
         if given.getlist(name) == [""]:
             del given[name]
     return kind.read(given)
+
+
+def earlier(path: str, parameters: Parameters, start: datetime) -> Link | None:
+    """The window before this one; None where the flight has not begun."""
+    return link(path, parameters, "Earlier", end=start.replace(microsecond=0)) if start > LAUNCH_UTC else None
 
 
 def link(path: str, parameters: Parameters, title: str, **changes: Any) -> Link:

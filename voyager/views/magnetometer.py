@@ -26,10 +26,10 @@ from voyager.constants import (
     VLISM_LAMBDA_SIGMA_DEG,
 )
 from voyager.field import FieldWindow
-from voyager.parameters import LAUNCH_UTC, FieldParameters
+from voyager.parameters import FieldParameters
 from voyager.plots.field_base import cadence_name
 from voyager.templatetags.voyager import nt
-from voyager.views.forms import link, read_form, tier_shown
+from voyager.views.forms import earlier, link, read_form, tier_shown
 
 PATH: Final = "/magnetometer"
 FIELD_PLOTS: Final = ("magnetometer", "magnetometer-mission", "magnetometer-direction")
@@ -72,7 +72,7 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
         "end": "" if parameters.end is None else _short(parameters.end),
         "spans": [link(PATH, parameters, title, days=days) for days, title in _SPANS],
         "sights": [link(PATH, parameters, title, days=days, end=end) for title, days, end in _SIGHTS],
-        "earlier": link(PATH, parameters, "Earlier", end=max(data.start, LAUNCH_UTC).replace(microsecond=0)),
+        "earlier": earlier(PATH, parameters, data.start),
         "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
         "latest_label": "Last value of the model"
         if not data.provenance.is_real

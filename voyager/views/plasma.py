@@ -16,7 +16,7 @@ from voyager.constants import PWS_CHANNELS_HZ
 from voyager.parameters import PlasmaParameters
 from voyager.plots.plasma import field_name, frequency_name
 from voyager.spectra import PlasmaData
-from voyager.views.forms import link, read_form, tier_shown
+from voyager.views.forms import earlier, link, read_form, tier_shown
 
 PATH: Final = "/plasma"
 PLASMA_PLOTS: Final = ("plasma-spectrogram", "plasma-spectrum", "plasma-series")
@@ -67,7 +67,7 @@ def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, 
         "choices": [round(one) for one in PWS_CHANNELS_HZ],
         "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
         "bands": [link(PATH, parameters, title, freq_min=low, freq_max=high) for title, low, high in _BANDS],
-        "earlier": link(PATH, parameters, "Earlier", end=window.start.replace(microsecond=0)),
+        "earlier": earlier(PATH, parameters, window.start),
         "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
         "panels": [panel(name, parameters) for name in PLASMA_PLOTS],
     }
