@@ -14,9 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("path", ["/plasma", "/density", "/magnetometer"])
-@pytest.mark.parametrize(
-    "end", ["1977-09-05T12:56", "1977-09-05T12:57", "1977-09-06"]
-)
+@pytest.mark.parametrize("end", ["1977-09-05T12:56", "1977-09-05T12:57", "1977-09-06"])
 def test_a_window_at_launch_is_a_page_without_an_earlier_one(visitor, path, end):
     answer = visitor.get(path, {"end": end})
     assert answer.status_code == 200
