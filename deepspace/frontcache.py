@@ -26,7 +26,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 Compress = Callable[[bytes], bytes]
 Key = tuple[str, str, str, str]
 
-CAPACITY_BYTES = 24 * 2**20  # per worker
+CAPACITY_BYTES = 16 * 2**20  # per worker
 LARGEST_BYTES = 2 * 2**20  # bigger bodies (long CSVs) come from the shared cache
 _COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml", "application/atom+xml")
 _SMALLEST_COMPRESSED = 1000  # below one packet nothing is gained

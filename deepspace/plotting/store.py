@@ -15,7 +15,7 @@ from django.core.cache import cache as shared_cache
 
 from deepspace.provenance import Provenance, Tier
 
-MEMORY_BYTES: Final = 16 * 2**20
+MEMORY_BYTES: Final = 8 * 2**20
 _LARGEST_SHARE: Final = 4  # a body above a quarter of the memory would push everything else out
 _KEPT_S: Final = 7 * 86_400
 
