@@ -60,7 +60,8 @@ class Command(BaseCommand):
         if options["list"]:
             self.stdout.write(_listing())
             return
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
         try:
             outcomes = self._watch(chosen) if options["watch"] else self._once(chosen, options)
         except KeyboardInterrupt:
@@ -88,8 +89,25 @@ class Command(BaseCommand):
         window = Window(options["since"], options["until"])
         outcomes = [pipeline.run(product, window) for product in chosen]
         if not options["dry_run"]:
-            _prerender(shown)
+            self._draw(shown)
         return outcomes
+
+    _is_stopping = _is_drawing = False
+
+    def _stop(self, *_: object) -> None:
+        """End now, or after the few seconds of drawing: an exception in the middle of an import may get lost."""
+        self._is_stopping = True
+        if not self._is_drawing:
+            raise KeyboardInterrupt
+
+    def _draw(self, products: list[Product]) -> None:
+        self._is_drawing = True
+        try:
+            _prerender(products)
+        finally:
+            self._is_drawing = False
+        if self._is_stopping:
+            raise KeyboardInterrupt
 
     def _watch(self, chosen: list[Product]) -> list[Outcome]:
         reporter = Reporter(self.stdout)  # type: ignore[arg-type]
@@ -104,7 +122,7 @@ class Command(BaseCommand):
                     for product in due:
                         pipeline.run(product, Window())
                 if due or drawn_on != now.date():
-                    _prerender(chosen)
+                    self._draw(chosen)
                     drawn_on = now.date()
             except DatabaseError as error:  # away for a while, or busy: the next round finds out
                 self.stderr.write(f"ingest: the database does not answer: {error}")
