@@ -44,6 +44,8 @@ LANGUAGE_CODE = "en"
 INSTALLED_APPS = [
     "deepspace",
     "voyager",
+    "spaceintel",
+    "insights",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

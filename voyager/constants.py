@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from deepspace.constants import AU_KM, SECONDS_PER_DAY
+
 # --- units and time ---------------------------------------------------------------------------
 
-AU_KM: Final = 149_597_870.700  # IAU 2012 Resolution B2, exact
 SPEED_OF_LIGHT_KM_S: Final = 299_792.458  # SI, exact
-SECONDS_PER_DAY: Final = 86_400.0
 LIGHT_TIME_S_PER_AU: Final = AU_KM / SPEED_OF_LIGHT_KM_S  # 499.004783836 s, follows from the two above
 LIGHT_DAY_AU: Final = SECONDS_PER_DAY / LIGHT_TIME_S_PER_AU  # 173.14463 au = 25,902,068,371.2 km
 DAYS_PER_JULIAN_CENTURY: Final = 36_525.0
-
-J2000_JD_TDB: Final = 2_451_545.0  # 2000-01-01 12:00:00 TDB, the standard epoch
 
 # --- frames -----------------------------------------------------------------------------------
 

@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from voyager.constants import (
-    J2000_JD_TDB,
-    JUPITER_CLOSEST_APPROACH_JD_TDB,
-    SATURN_CLOSEST_APPROACH_JD_TDB,
-)
+from deepspace.constants import J2000_JD_TDB
+from voyager.constants import JUPITER_CLOSEST_APPROACH_JD_TDB, SATURN_CLOSEST_APPROACH_JD_TDB
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _ENCOUNTER = timedelta(days=5)  # hourly on either side of a closest approach

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepspace.constants import J2000_JD_TDB, SECONDS_PER_DAY
 from deepspace.provenance import Provenance
 from voyager import science
-from voyager.constants import J2000_JD_TDB, SECONDS_PER_DAY
 
 Array = NDArray[np.float64]
 

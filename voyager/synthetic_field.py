@@ -38,15 +38,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deepspace.constants import AU_KM, SECONDS_PER_DAY
 from voyager import synthetic
-from voyager.constants import (
-    AU_KM,
-    SECONDS_PER_DAY,
-    VLISM_DELTA_DEG,
-    VLISM_FIELD_NT,
-    VLISM_FIELD_SIGMA_NT,
-    VLISM_LAMBDA_DEG,
-)
+from voyager.constants import VLISM_DELTA_DEG, VLISM_FIELD_NT, VLISM_FIELD_SIGMA_NT, VLISM_LAMBDA_DEG
 from voyager.synthetic import SyntheticModel
 
 RADIAL_FIELD_1_AU_NT: Final = 3.3

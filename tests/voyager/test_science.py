@@ -24,9 +24,9 @@ from astropy.coordinates import (
 from astropy.time import Time
 from astropy.utils import iers
 
+from deepspace.constants import AU_KM, SECONDS_PER_DAY
 from voyager import science
 from voyager.constants import (
-    AU_KM,
     EPHEMERIS_JUMP_JD_TDB,
     GM_SUN_AU3_D2,
     HORIZONS_1977_09_06_AU,
@@ -35,7 +35,6 @@ from voyager.constants import (
     LIGHT_DAY_AU,
     LIGHT_TIME_S_PER_AU,
     SATURN_CLOSEST_APPROACH_JD_TDB,
-    SECONDS_PER_DAY,
 )
 from voyager.science.arrays import DatetimeArray, FloatArray
 from voyager.science.interpolation import EPHEMERIS_JUMP_TDB_S

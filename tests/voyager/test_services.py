@@ -12,13 +12,14 @@ import pytest
 from django.core.management import call_command
 
 from deepspace import versions
+from deepspace.constants import AU_KM
 from deepspace.models import Payload
 from deepspace.provenance import Tier
 from deepspace.upstream import horizons
 from tests.support import stored
 from tests.support.visitor import database_away
 from voyager import science, services
-from voyager.constants import AU_KM, EPHEMERIS_JUMP_JD_TDB
+from voyager.constants import EPHEMERIS_JUMP_JD_TDB
 from voyager.models import Trajectory
 
 pytestmark = [pytest.mark.usefixtures("nothing_held"), pytest.mark.django_db]

@@ -10,12 +10,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from deepspace.constants import J2000_JD_TDB
 from deepspace.plotting import theme
 from deepspace.plotting.boxes import Points
 from deepspace.plotting.camera import Camera
 from deepspace.plotting.labels import Label
 from deepspace.plotting.scale import pixels
-from voyager.constants import DAYS_PER_JULIAN_CENTURY, J2000_JD_TDB, PLANET_ELEMENTS
+from voyager.constants import DAYS_PER_JULIAN_CENTURY, PLANET_ELEMENTS
 from voyager.science import planet_position
 from voyager.states import Milestone
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from deepspace.constants import J2000_JD_TDB
 from deepspace.ingestion.product import (
     ArchivedPayload,
     Batch,
@@ -23,7 +24,6 @@ from deepspace.upstream import horizons
 from deepspace.upstream.errors import NoData, SchemaDrift
 from deepspace.upstream.request import Request
 from voyager import science, synthetic
-from voyager.constants import J2000_JD_TDB
 from voyager.legs import DAY, J2000, REFIT_START, Leg, legs
 from voyager.models import Trajectory
 

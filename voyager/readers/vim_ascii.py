@@ -16,8 +16,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from deepspace.constants import SECONDS_PER_DAY
 from deepspace.ingestion.product import Columns, Unusable
-from voyager.constants import SECONDS_PER_DAY, VIM_CADENCE_S, VIM_COMPONENT_SIGMA_NT, VIM_STRENGTH_SIGMA_NT
+from voyager.constants import VIM_CADENCE_S, VIM_COMPONENT_SIGMA_NT, VIM_STRENGTH_SIGMA_NT
 from voyager.readers.field import Floats, Records, Times, columns, settle
 from voyager.readers.table import read_table
 

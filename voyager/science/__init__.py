@@ -2,7 +2,7 @@
 plasma waves.
 
 Nothing here imports Django, requests or astroquery, and only numpy is imported when the package is:
-the web process stays lean. `timescales` imports astropy.time when it first converts, `waveform` and
+the web process stays lean. `deepspace.timescales` imports astropy.time when it first converts, `waveform` and
 `plasma_line` import scipy when they compute, which is at ingest.
 
 States are heliocentric, geometric, ecliptic and mean equinox J2000, in au and au/d, as JPL
@@ -10,6 +10,15 @@ Horizons gives them, unless a name says otherwise. Instants are TDB seconds past
 TDB Julian dates (`jd_tdb`) or UTC ``datetime64[us]`` (`*_utc`).
 """
 
+from deepspace.timescales import (
+    jd_tdb_to_tdb_seconds,
+    tdb_seconds_to_jd_tdb,
+    tdb_seconds_to_utc,
+    tdb_to_tdb_seconds,
+    tdb_to_utc,
+    utc_to_jd_tdb,
+    utc_to_tdb_seconds,
+)
 from voyager.science.distances import (
     format_light_time,
     geocentric_distance_au,
@@ -34,15 +43,6 @@ from voyager.science.plasma import (
     electron_density_cm3,
     electron_density_sigma_cm3,
     plasma_frequency_hz,
-)
-from voyager.science.timescales import (
-    jd_tdb_to_tdb_seconds,
-    tdb_seconds_to_jd_tdb,
-    tdb_seconds_to_utc,
-    tdb_to_tdb_seconds,
-    tdb_to_utc,
-    utc_to_jd_tdb,
-    utc_to_tdb_seconds,
 )
 from voyager.science.twobody import lambert, propagate
 from voyager.science.waveform import bin_frequencies_hz, interference_bands_hz

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from voyager.constants import AU_KM, LIGHT_TIME_S_PER_AU, SECONDS_PER_DAY
+from deepspace.constants import AU_KM, SECONDS_PER_DAY
+from voyager.constants import LIGHT_TIME_S_PER_AU
 from voyager.science.arrays import FloatArray
 
 

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from voyager.constants import EPHEMERIS_JUMP_JD_TDB, J2000_JD_TDB, SECONDS_PER_DAY
+from deepspace.constants import J2000_JD_TDB, SECONDS_PER_DAY
+from voyager.constants import EPHEMERIS_JUMP_JD_TDB
 from voyager.science.arrays import BoolArray, FloatArray, IndexArray
 
 EXACT_EPOCH_TOLERANCE_S: Final = 1e-3

@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from voyager.constants import (
-    DAYS_PER_JULIAN_CENTURY,
-    J2000_JD_TDB,
-    PLANET_ELEMENT_RATES_PER_CENTURY,
-    PLANET_ELEMENTS,
-)
+from deepspace.constants import J2000_JD_TDB
+from voyager.constants import DAYS_PER_JULIAN_CENTURY, PLANET_ELEMENT_RATES_PER_CENTURY, PLANET_ELEMENTS
 from voyager.science.arrays import FloatArray
 
 _KEPLER_STEPS = 8  # Newton from E = M + e sin M is at machine precision after 4 for e < 0.21

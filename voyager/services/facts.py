@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from deepspace.constants import SECONDS_PER_DAY
 from deepspace.provenance import Provenance
-from voyager.constants import SECONDS_PER_DAY
 from voyager.field import FieldWindow
 from voyager.services.magnetometer import magnetometer
 from voyager.services.trajectory import trajectory

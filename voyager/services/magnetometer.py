@@ -10,6 +10,7 @@ from django.db import Error as DatabaseFailure
 from django.db.models import Avg, Count
 
 from deepspace import versions
+from deepspace.constants import SECONDS_PER_DAY
 from deepspace.fallback import climb, real_provenance
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
@@ -20,7 +21,6 @@ from voyager.constants import (
     DIRECTION_FROM_NT,
     HOURLY_CADENCE_S,
     LONGEST_48S_WINDOW_DAYS,
-    SECONDS_PER_DAY,
     VIM_CADENCE_S,
     VLISM_FIELD_UTC,
     VLISM_INTERVAL_UTC,

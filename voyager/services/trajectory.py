@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepspace.constants import AU_KM, SECONDS_PER_DAY
 from deepspace.fallback import climb, real_provenance, with_note
 from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
 from deepspace.memo import per_version
 from deepspace.provenance import Provenance, Tier
 from voyager import science, synthetic
-from voyager.constants import AU_KM, SECONDS_PER_DAY
 from voyager.legs import legs
 from voyager.models import Event
 from voyager.states import Milestone, Position, States, TrajectoryData

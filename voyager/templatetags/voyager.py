@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from deepspace.constants import AU_KM
 from deepspace.templatetags.deepspace import UNIT_SPACE, UNKNOWN, number
-from voyager.constants import AU_KM
 
 register = template.Library()
 

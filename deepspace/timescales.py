@@ -19,13 +19,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from voyager.constants import J2000_JD_TDB, SECONDS_PER_DAY
-from voyager.science.arrays import DatetimeArray, FloatArray
+from deepspace.constants import J2000_JD_TDB, SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     from astropy.time import Time
+
+FloatArray = NDArray[np.float64]
+DatetimeArray = NDArray[np.datetime64]
 
 _J2000_TDB = np.datetime64("2000-01-01T12:00:00", "us")
 _MICROSECOND = np.timedelta64(1, "us")

@@ -1,0 +1,1 @@
+"""Research insights: what the data mean, written by people, with references to the data."""

@@ -1,0 +1,1 @@
+"""Products of the space intelligence domain, one module per upstream."""
