@@ -14,7 +14,7 @@ def fingerprint(root: Path) -> str:
     digest = hashlib.sha256()
     for pattern in SOURCES:
         for path in sorted(root.glob(pattern)):
-            if path.is_file():
+            if path.is_file() and path.relative_to(root).parts[0] != "var":  # not the result itself
                 digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -33,6 +34,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "vot": "application/x-votable+xml; charset=utf-8",
 }
+_log = logging.getLogger("deepspace.plotting")
 _WAIT_S: Final = 10.0  # for another process that draws the same plot; longer than any plot takes
 
 
@@ -149,8 +151,17 @@ def data_uri(image: RenderedPlot) -> str:
 
 
 def prerender(product_keys: Collection[str]) -> int:
-    """Draw the default PNG of each plot that shows one of these products; returns how many."""
-    chosen = [plot for plot in registry.plots() if not set(product_keys).isdisjoint(plot.products)]
-    for plot in chosen:
-        rendered(plot, plot.parameters(), "png")
-    return len(chosen)
+    """Draw the default PNG of each plot that shows one of these products; returns how many could be drawn.
+
+    A plot that fails is logged and left to its first reader: the data are stored, and the other plots go on.
+    """
+    drawn = 0
+    for plot in registry.plots():
+        if set(product_keys).isdisjoint(plot.products):
+            continue
+        try:
+            rendered(plot, plot.parameters(), "png")
+            drawn += 1
+        except Exception:  # whatever is wrong with one plot, it must not end an ingest
+            _log.exception("plot %s could not be drawn ahead", plot.name)
+    return drawn

@@ -25,6 +25,12 @@ def test_unchanged_files_are_not_collected_again(root):
     assert Collected(root, root / "var").is_current()
 
 
+def test_the_collected_files_are_not_their_own_source(root):
+    collect(root)
+    (root / "var" / "static" / "site.0123.css").write_text("body {}")
+    assert Collected(root, root / "var").is_current()
+
+
 @pytest.mark.parametrize("name", ["deepspace/static/site.css", "deepspace/static/new.js", "requirements.txt"])
 def test_a_changed_or_new_source_is_collected(root, name):
     collect(root)

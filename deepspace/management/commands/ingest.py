@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 
 from deepspace import versions
 from deepspace.archive import archive
-from deepspace.fallback import standing, standings
+from deepspace.fallback import standing
 from deepspace.ingestion.pipeline import Outcome, Pipeline
 from deepspace.ingestion.product import Product, Window
 from deepspace.ingestion.registry import select
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         """Run the command."""
         chosen = _checked(options)
         if options["list"]:
-            self.stdout.write(_listing())
+            self.stdout.write(_listing(chosen))
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -182,7 +182,7 @@ def _summary(outcomes: list[Outcome]) -> str:
     )
 
 
-def _listing() -> str:
+def _listing(chosen: list[Product]) -> str:
     rows: list[tuple[str, ...]] = [
         (
             one.product,
@@ -191,6 +191,6 @@ def _listing() -> str:
             f"{one.next_due_at:%Y-%m-%d %H:%M}Z" if one.next_due_at else "now",
             one.last_error_class or "-",
         )
-        for one in standings()
+        for one in (standing(product.key) for product in chosen)
     ]
     return table(("product", "tier", "last success", "next due", "last error"), rows)

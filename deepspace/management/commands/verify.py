@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from deepspace.ingestion.product import Product
 from deepspace.ingestion.registry import select
 from deepspace.ingestion.verify import Report, verify
 from deepspace.locks import LockBusy
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         except KeyError as error:
             raise CommandError(str(error.args[0]), returncode=2) from error
         try:
-            reports = [verify(product) for product in chosen]
+            reports = [self._verified(product, alone=len(chosen) == 1) for product in chosen]
         except LockBusy as error:
             raise CommandError(f"{error}: an ingest is running; try again when it has ended") from error
         self.stdout.write(
@@ -45,6 +46,12 @@ class Command(BaseCommand):
         )
         if differences:
             raise SystemExit(1)
+
+    def _verified(self, product: Product, *, alone: bool) -> Report:
+        """One product's report; a long run says where it is."""
+        if not alone:
+            self.stderr.write(f"verify: {product.key} …")
+        return verify(product)
 
 
 def _rows(reports: list[Report]) -> list[tuple[str, ...]]:

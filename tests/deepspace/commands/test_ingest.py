@@ -165,6 +165,11 @@ def test_list_shows_where_each_product_stands_and_asks_nobody(horizons):
     assert len(horizons) == 1
 
 
+def test_list_keeps_to_the_selection(horizons):
+    said = run(EVENTS, "--list").splitlines()
+    assert [line.split()[0] for line in said[2:]] == [EVENTS]
+
+
 def test_replay_rebuilds_without_a_door(horizons, monkeypatch):
     run(KEY, *DAYS_60)
     Trajectory.objects.all().delete()

@@ -43,6 +43,12 @@ def test_one_product_is_verified_alone():
 
 
 @pytest.mark.usefixtures("_stored")
+def test_a_long_run_says_where_it_is(capsys):
+    verify("voyager")
+    assert "verify: voyager.trajectory …" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_stored")
 def test_what_differs_is_named_and_fails():
     row = Trajectory.objects.order_by("timestamp_utc")[0]
     Trajectory.objects.filter(pk=row.pk).update(x_au=0.0)

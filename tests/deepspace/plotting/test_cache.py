@@ -277,6 +277,21 @@ def test_prerender_draws_the_plots_of_the_products(plot: LinePlot, monkeypatch: 
     assert plot.drawn == drawn == 1
 
 
+def test_a_plot_that_cannot_be_drawn_ahead_does_not_stop_the_others(
+    plot: LinePlot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(LinePlot):
+        name = "broken"
+
+        def draw(self, figure: object, data: object) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(registry, "plots", lambda: (Broken(), plot))
+    assert cache.prerender({"test.line"}) == 1
+    assert plot.drawn == 1
+    assert "plot broken could not be drawn ahead" in caplog.text
+
+
 def rendered_of(key: str, size: int) -> store.RenderedPlot:
     return store.RenderedPlot(key, b"x" * size, "image/png", "", Tier.REAL, ())
 
