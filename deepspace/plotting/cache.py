@@ -34,7 +34,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "vot": "application/x-votable+xml; charset=utf-8",
 }
-_log = logging.getLogger("deepspace.plotting")
+logger = logging.getLogger("deepspace.plotting")
 _WAIT_S: Final = 10.0  # for another process that draws the same plot; longer than any plot takes
 
 
@@ -163,5 +163,5 @@ def prerender(product_keys: Collection[str]) -> int:
             rendered(plot, plot.parameters(), "png")
             drawn += 1
         except Exception:  # whatever is wrong with one plot, it must not end an ingest
-            _log.exception("plot %s could not be drawn ahead", plot.name)
+            logger.exception("plot %s could not be drawn ahead", plot.name)
     return drawn
