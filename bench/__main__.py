@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bench import report
 from bench.lab import BenchError, Lab
 from bench.report import Table
-from bench.sections import archive, faults, imports, ingest, memory, render, serve, upsert
+from bench.sections import archive, backup, faults, imports, ingest, memory, render, serve, space, upsert
 from tests.support.instance import ROOT
 
 SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
@@ -23,6 +23,8 @@ SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
     "ingest": ingest.measure,
     "upsert": upsert.measure,
     "archive": archive.measure,
+    "space": space.measure,
+    "backup": backup.measure,
     "imports": imports.measure,
     "faults": faults.measure,
 }

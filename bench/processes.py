@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,11 +97,40 @@ def run(command: Sequence[str], env: Mapping[str, str], output: Path, *, cwd: Pa
     The peak is the kernel's own (wait4). It counts this process too, which the child is a copy of until it
     starts its program: so nothing large is imported here.
     """
+    return run_beside(command, env, output, None, cwd=cwd)
+
+
+def run_beside(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    output: Path,
+    work: Callable[[], None] | None,
+    *,
+    cwd: Path,
+) -> Finished:
+    """Run a child to its end, and ``work`` again and again beside it, at least once.
+
+    The time ends when the child does, not when the last work does: a thread waits for it.
+    """
     output.unlink(missing_ok=True)
     began = time.monotonic()
     child = start(command, env, output, cwd=cwd)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.monotonic() - began
+    ended: list[tuple[int, resource.struct_rusage, float]] = []
+
+    def wait() -> None:
+        _, status, usage = os.wait4(child.pid, 0)
+        ended.append((status, usage, time.monotonic() - began))
+
+    if work is None:
+        wait()
+    else:
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        work()
+        while not ended:
+            work()
+        waiting.join()
+    status, usage, seconds = ended[0]
     child.returncode = os.waitstatus_to_exitcode(status)  # it is reaped: Popen must not wait for it again
     return Finished(
         returncode=child.returncode,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from deepspace.models import IngestionLog, Payload, UpstreamHost
+from deepspace.models import BackupLog, IngestionLog, Payload, UpstreamHost
 from deepspace.readonly_admin import ReadOnlyAdmin
-
-admin.site.site_header = admin.site.site_title = "Deep Space Research Platform"
 
 
 @admin.register(Payload)
@@ -48,3 +46,17 @@ class UpstreamHostAdmin(ReadOnlyAdmin):
         "last_error_class",
     )
     ordering = ("host",)
+
+
+@admin.register(BackupLog)
+class BackupLogAdmin(ReadOnlyAdmin):
+    """Verified backups."""
+
+    list_display = (
+        *("key", "store", "engine", "verified_at", "size_bytes", "database_bytes", "rows"),
+        *("archive_included", "archive_objects", "archive_sent", "code_version", "pruned_at"),
+    )
+    list_filter = ("engine", "archive_included")
+    search_fields = ("key", "sha256__startswith")
+    date_hierarchy = "verified_at"
+    ordering = ("-id",)

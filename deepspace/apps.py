@@ -12,5 +12,7 @@ class DeepspaceConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        """Register the system checks (the registries fill themselves when first asked)."""
-        from deepspace import checks  # noqa: F401
+        """Register the system checks (the registries fill themselves when first asked), and watch the database file."""
+        from deepspace import checks, replaced  # noqa: F401
+
+        replaced.watch()

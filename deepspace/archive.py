@@ -22,6 +22,7 @@ from django.db import transaction
 
 from deepspace.ingestion.product import ArchivedPayload
 from deepspace.models import Payload
+from deepspace.upstream.redaction import redacted
 from deepspace.upstream.request import Request, Response
 
 _TEMPORARY = ".tmp-"
@@ -145,13 +146,20 @@ def archive() -> Archive:
 def keep(request: Request, response: Response) -> ArchivedPayload:
     """Archive a body and record where it came from; the same bytes from the same address stay one row.
 
+    Echoes of the request's secrets are replaced first (``upstream_payloads.redactions`` says how many): what is
+    archived, parsed and shown never holds a key. Everything else is kept byte for byte.
+
     Raises
     ------
     deepspace.archive.ArchiveError
         The body could not be kept; nothing is recorded either.
     """
-    sha256 = archive().store(response.body)
-    headers = response.headers
+    body, redactions = redacted(response.body, request.secret_params)
+    headers = {
+        name: redacted(value.encode(), request.secret_params)[0].decode()
+        for name, value in response.headers.items()
+    }
+    sha256 = archive().store(body)
     last_told = {
         "content_type": headers.get("content-type", "")[: _width("content_type")],
         "etag": _whole(headers.get("etag", ""), "etag"),
@@ -160,14 +168,15 @@ def keep(request: Request, response: Response) -> ArchivedPayload:
     }
     first_told = {
         "upstream": request.host or "repository",
-        "size_bytes": len(response.body),
+        "size_bytes": len(body),
+        "redactions": redactions,
         "retrieved_at": response.retrieved_at,
     }
     with transaction.atomic():
         row, _ = Payload.objects.update_or_create(
             url=request.public_url, sha256=sha256, defaults=last_told, create_defaults=last_told | first_told
         )
-    return _archived(row, response.body)
+    return _archived(row, body)
 
 
 def confirm(row: Payload, seen_at: datetime) -> ArchivedPayload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,4 +29,18 @@ def sqlite_is_safe(**_: Any) -> list[CheckMessage]:
             f"SQLite {version} has the WAL-reset bug: running with journal_mode=TRUNCATE, readers wait for writers",
             id="deepspace.W001",
         )
+    ]
+
+
+@register()
+def no_restore_is_under_way(**_: Any) -> list[CheckMessage]:
+    """Refuse to work on a database that a killed restore has left half replaced."""
+    if connection.vendor != "sqlite":
+        return []
+    journal = Path(f"{connection.settings_dict['NAME']}.restore-journal")
+    if not journal.exists():
+        return []
+    hint = "Run `manage.py restore` or `manage.py backup`: both finish or undo it first."
+    return [
+        Error(f"{journal} says that a restore is under way, or was killed", hint=hint, id="deepspace.E002")
     ]

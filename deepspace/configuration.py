@@ -18,6 +18,7 @@ _HOST = re.compile(
     r"\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]"
 )  # as Django's ALLOWED_HOSTS
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?")
 _EMAIL = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+")  # goes into a header: no spaces, no line ends
 
 
@@ -137,7 +138,12 @@ class Environment:
             raise ImproperlyConfigured(
                 f"BACKUP_URL must be file:///directory or s3://bucket/prefix, not {value!r}"
             )
-        return value
+        if (is_s3 and not _PREFIX.fullmatch(parts.path)) or parts.query or parts.fragment or len(value) > 200:
+            raise ImproperlyConfigured(
+                "BACKUP_URL must be short and plain: letters, digits, '.', '_', '-' and '/' after the bucket,"
+                f" not {value!r}"
+            )
+        return value.rstrip("/") if is_s3 else value
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """Django's settings of the one database: sqlite:///PATH or postgres://…"""

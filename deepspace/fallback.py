@@ -28,7 +28,8 @@ _BATCHES_READ = 200  # newest ones, for the payloads shown; all that there are i
 _EAGERNESS = 0.9  # a product is due a little before it would stop being fresh
 _FIRST_RETRY = timedelta(seconds=60)
 _LONGEST_RETRY = timedelta(hours=1)
-_FAILURES_COUNTED = 12  # more make no longer wait
+_DOUBLINGS = 10  # beyond the longest wait, and far from what a timedelta cannot hold
+_FAILURES_READ = 60  # log rows of failures; a run of several files leaves several
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _failed_after(attempts: QuerySet[IngestionLog], since: int) -> list[Ingestio
         pk__gt=since, status__in=[IngestionLog.Status.FAILED, IngestionLog.Status.INTERRUPTED]
     )
     told = ("run", "started_at", "finished_at", "error_class", "error_message")
-    return list(failed.order_by("-pk").only(*told)[:_FAILURES_COUNTED])
+    return list(failed.order_by("-pk").only(*told)[:_FAILURES_READ])
 
 
 def _tier(
@@ -141,7 +142,9 @@ def _next_due(
     product: Product, success_at: datetime | None, failure: IngestionLog | None, failures: int
 ) -> datetime | None:
     if failure is not None:
-        wait: timedelta = min(_FIRST_RETRY * 2 ** (failures - 1), _LONGEST_RETRY, product.refresh_every)
+        wait: timedelta = min(
+            _FIRST_RETRY * 2 ** min(failures - 1, _DOUBLINGS), _LONGEST_RETRY, product.refresh_every
+        )
         attempted_at: datetime = failure.finished_at or failure.started_at
         return attempted_at + wait
     if success_at is None:

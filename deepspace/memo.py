@@ -24,6 +24,11 @@ def forget() -> None:
         drop()
 
 
+def forgets(drop: Callable[[], None]) -> None:
+    """Let ``forget`` call this too: for modules that keep values in a way of their own."""
+    _every.append(drop)
+
+
 def per_version(
     *products: str, otherwise: Callable[[], Any] | None = None
 ) -> Callable[[Callable[[], Value]], Callable[[], Value]]:

@@ -65,6 +65,25 @@ def from_trusted_proxy(request: HttpRequest) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
+def client_address(request: HttpRequest) -> str | None:
+    """Address of the client: of the peer, or where the peer is a trusted proxy, what that saw.
+
+    Proxies append to X-Forwarded-For, so that it is read from its end, and trusted proxies are passed over. What a
+    client itself wrote there stands further to the left and is never reached.
+    """
+    peer: str | None = request.META.get("REMOTE_ADDR") or None
+    if not from_trusted_proxy(request):
+        return peer
+    for text in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        try:
+            address = ipaddress.ip_address(text.strip())
+        except ValueError:
+            return peer
+        if not any(address in network for network in settings.TRUSTED_PROXIES):
+            return str(address)
+    return peer
+
+
 def head_as_get(get_response: Handler) -> Handler:
     """Answer HEAD exactly as GET; the server leaves the body out."""
 

@@ -1,4 +1,4 @@
-"""Tables of the kernel: archived payloads, the ingestion log, and the health of each upstream host."""
+"""Tables of the kernel: archived payloads, the ingestion log, the health of each upstream host, and backups."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ class Payload(models.Model):
     url = models.TextField(help_text="Public address asked for, without secrets.")
     upstream = models.CharField(max_length=64, help_text="Host that sent it.")
     size_bytes = models.PositiveBigIntegerField(help_text="Length of the decoded body.")
+    redactions = models.PositiveIntegerField(
+        default=0, help_text="Echoes of the caller's API key that were replaced before archiving."
+    )
     content_type = models.CharField(max_length=128, blank=True, help_text="As the upstream said.")
     etag = models.CharField(max_length=256, blank=True, help_text="For conditional requests.")
     last_modified = models.CharField(
@@ -114,6 +117,9 @@ class UpstreamHost(models.Model):
     )
     open_until = models.DateTimeField(null=True, help_text="No request before this instant (UTC).")
     last_request_at = models.DateTimeField(null=True, help_text="For spacing (UTC).")
+    requests_by_minute = models.JSONField(
+        default=dict, help_text="Minutes since 1970 -> requests, where the host limits them by the hour."
+    )
     last_success_at = models.DateTimeField(null=True, help_text="UTC.")
     last_error_class = models.CharField(max_length=64, blank=True)
     last_error = models.TextField(blank=True, help_text="One line, no secrets.")
@@ -123,3 +129,39 @@ class UpstreamHost(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+class BackupLog(models.Model):
+    """One backup that was sent, read back and found equal to what was sent; nothing else gets a row.
+
+    A restored database knows the backups up to the one it came from; the store has them all (`backup --list`).
+    """
+
+    key = models.CharField(max_length=128, help_text="Name of the backup, relative to the store.")
+    store = models.CharField(max_length=256, help_text="BACKUP_URL at the time.")
+    engine = models.CharField(max_length=16, help_text="sqlite or postgresql.")
+    started_at = models.DateTimeField(help_text="The instant in the key (UTC).")
+    verified_at = models.DateTimeField(help_text="When it had been read back and compared (UTC).")
+    sha256 = models.CharField(max_length=64, help_text="Of the data object in the store.")
+    size_bytes = models.PositiveBigIntegerField(help_text="Of the data object in the store.")
+    database_bytes = models.PositiveBigIntegerField(help_text="Of what it unpacks to.")
+    rows = models.PositiveBigIntegerField(help_text="Of all tables.")
+    tables = models.JSONField(default=dict, help_text="Rows of each table.")
+    archive_included = models.BooleanField(
+        default=False, help_text="Every archived body that the database names is in the store too."
+    )
+    archive_objects = models.PositiveIntegerField(default=0, help_text="Archived bodies in the store.")
+    archive_bytes = models.PositiveBigIntegerField(default=0, help_text="Of these bodies.")
+    archive_sent = models.PositiveIntegerField(default=0, help_text="Of these bodies, new with this backup.")
+    code_version = models.CharField(max_length=64, help_text="Release that made the backup.")
+    pruned_at = models.DateTimeField(
+        null=True, help_text="When this command removed it from the store (UTC); lifecycle rules do not tell."
+    )
+
+    class Meta:
+        db_table = "s3_backup_log"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["store", "key"], name="backup_store_key")]
+        indexes: ClassVar = [models.Index(fields=["verified_at"], name="backup_verified")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -20,11 +20,15 @@ from django.utils.http import parse_etags, quote_etag
 import deepspace
 from deepspace.fallback import Standing, standing
 from deepspace.ingestion.registry import product as product_named
+from deepspace.ingestion.registry import products as all_products
 from deepspace.models import IngestionLog
 from deepspace.provenance import Provenance, Tier, worst
 
 View = Callable[..., HttpResponse]
 _LIVE_S = 60  # pages that show "now" show it to the minute
+
+content_sources: list[Callable[[], str]] = []
+"""Versions of what people write here (curated findings): each app that has some adds its own when it is ready."""
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class _Held:
 
     read_at: float = 0.0
     pulse: str = ""
+    content: str = ""
     standings: dict[str, tuple[str, Standing]] = field(default_factory=dict)
     database_is_away: bool = False
 
@@ -42,10 +47,10 @@ _lock = threading.Lock()
 
 
 def pulse() -> str:
-    """A token that changes when any ingest ends anywhere and at each minute; held for a second per process.
+    """A token that changes when any ingest ends anywhere, when curated content changes, and at each minute.
 
-    One indexed look-up. When the database does not answer, the last known token holds, so that what is cached
-    is still served.
+    Held for a second per process. One indexed look-up for the ingests, and one per source of content. When the
+    database does not answer, the last known token holds, so that what is cached is still served.
     """
     if _is_recent():
         return _held.pulse
@@ -54,14 +59,23 @@ def pulse() -> str:
             return _held.pulse
         try:
             newest = IngestionLog.objects.aggregate(newest=Max("finished_at"))["newest"]
+            content = "+".join(source() for source in content_sources)
         except DatabaseFailure:
-            newest = _held.pulse.partition("@")[0]
+            newest, content = _held.pulse.partition("#")[0], _held.content
             _held.database_is_away = True
         else:
             if _held.database_is_away:
                 _held.standings, _held.database_is_away = {}, False
-        _held.pulse, _held.read_at = f"{newest}@{int(time.time() // _LIVE_S)}", time.monotonic()
+        _held.content = content
+        _held.pulse = f"{newest}#{content}@{int(time.time() // _LIVE_S)}"
+        _held.read_at = time.monotonic()
         return _held.pulse
+
+
+def content() -> str:
+    """Version of everything that people write here, as of the pulse."""
+    pulse()
+    return _held.content
 
 
 def _is_recent() -> bool:
@@ -71,7 +85,7 @@ def _is_recent() -> bool:
 def forget() -> None:
     """Drop what this process holds (after an ingest in the same process, and between tests)."""
     with _lock:
-        _held.pulse, _held.read_at, _held.database_is_away = "", 0.0, False
+        _held.pulse, _held.content, _held.read_at, _held.database_is_away = "", "", 0.0, False
         _held.standings = {}
 
 
@@ -148,8 +162,8 @@ def picture_token(products: tuple[str, ...]) -> str:
 
 def current(provenance: Provenance) -> Provenance:
     """The same provenance as of now: what is kept per data version does not know of later refreshes and failures."""
-    if not provenance.is_real:
-        return provenance
+    if not provenance.is_real or all(one.key != provenance.product for one in all_products()):
+        return provenance  # a model; or what is no product: the platform itself, curated findings
     now = held_standing(provenance.product)
     if not now.has_rows:
         return provenance
@@ -170,7 +184,7 @@ def etag_of(
     request: HttpRequest, products: tuple[str, ...], *, live: bool, every_product: bool = False
 ) -> str:
     """ETag of a public response, computed without rendering anything."""
-    parts = [request.path, request.GET.urlencode(), token(products), minute() if live else ""]
+    parts = [request.path, request.GET.urlencode(), token(products), content(), minute() if live else ""]
     if every_product:
         parts.append(pulse())
     return quote_etag(hashlib.sha256("|".join(parts).encode()).hexdigest()[:20])

@@ -49,6 +49,9 @@ SATURN_CLOSEST_APPROACH_JD_TDB: Final = 2_444_555.5 + (23 * 3_600 + 46 * 60 + 28
 # 1981-01-01 00:00 TDB; the position jumps by 65,180 km there. Horizons object page of target -31.
 EPHEMERIS_JUMP_JD_TDB: Final = 2_444_605.5
 
+# Largest error of a position between two stored epochs: see voyager/science/interpolation.py.
+INTERPOLATION_ERROR_KM: Final = 100.0
+
 # --- positions of Voyager 1 at three epochs ---------------------------------------------------
 # Heliocentric, ecliptic and equinox J2000, au. JPL Horizons, vectors of -31 from 500@10.
 
@@ -94,8 +97,13 @@ PLASMA_FREQUENCY_HZ_AT_1_CM3: Final = 8_980.0
 # Electron cyclotron frequency, e / (2 pi m_e) = 27.9925 Hz/nT (CODATA 2022), rounded as in the literature.
 CYCLOTRON_FREQUENCY_HZ_PER_NT: Final = 27.99
 
+# "Two 10 m whip antennas ... each perpendicular to the other": NASA Space Science Data Coordinated Archive,
+# https://nssdc.gsfc.nasa.gov/nmc/spacecraft/display.action?id=1977-084A
+PWS_ANTENNA_M: Final = 10.0
+# Of what is asked for, the newest part that is stored spectrum by spectrum; the rest as hourly means and peaks.
+PWS_FULL_DAYS: Final = 400
 # Centre frequencies of the 16-channel spectrum analyser, four per decade: Scarf & Gurnett 1977,
-# Space Sci. Rev. 21, 289, doi:10.1007/BF00211542; the same numbers are in each file (`frequency`).
+# Space Sci. Rev. 21, 289, doi:10.1007/BF00211543; the same numbers are in each file (`frequency`).
 PWS_CHANNELS_HZ: Final = (
     *(10.0, 17.8, 31.1, 56.2, 100.0, 178.0, 311.0, 562.0),
     *(1_000.0, 1_780.0, 3_110.0, 5_620.0, 10_000.0, 17_800.0, 31_100.0, 56_200.0),
@@ -130,6 +138,10 @@ HELIOPAUSE_CROSSING_UTC: Final = "2012-08-25T00:00:00"
 
 # 1970-01-01 on the CDF_EPOCH axis (milliseconds since year 0, no leap seconds): CDF User's Guide 3.9, section 2.4.
 CDF_EPOCH_OF_1970_MS: Final = 62_167_219_200_000.0
+
+# "A separate boom extending 13 m": NASA Space Science Data Coordinated Archive,
+# https://nssdc.gsfc.nasa.gov/nmc/spacecraft/display.action?id=1977-084A
+MAG_BOOM_M: Final = 13.0
 
 # Nominal averaging intervals, and the column ``cadence_s`` of their rows.
 VIM_CADENCE_S: Final = 48

@@ -17,7 +17,7 @@ _SPECTRA_DAYS: Final = 400
 _BLOCK: Final = 50_000
 
 
-def _insert(key: str, columns: Any) -> int:
+def insert(key: str, columns: Any) -> int:
     """Rows of one product and its log row, in one transaction."""
     from django.db import connection, transaction
 
@@ -76,9 +76,9 @@ def main() -> None:
     spectra = invented.passes("2024-05-27", _SPECTRA_DAYS, invented.SPECTRA_A_DAY, 16_000)
     channels = [field.name for field in PlasmaWave._meta.concrete_fields if field.name.startswith("e_")]
     found = {
-        HOURLY: _insert(HOURLY, invented.field_rows(hours, HOURLY_CADENCE_S, None)),
-        VIM: _insert(VIM, invented.field_rows(invented.vim_times(), VIM_CADENCE_S, sigma_nt)),
-        PLASMA: _insert(PLASMA, invented.spectra_rows(spectra, channels)),
+        HOURLY: insert(HOURLY, invented.field_rows(hours, HOURLY_CADENCE_S, None)),
+        VIM: insert(VIM, invented.field_rows(invented.vim_times(), VIM_CADENCE_S, sigma_nt)),
+        PLASMA: insert(PLASMA, invented.spectra_rows(spectra, channels)),
     }
     print(json.dumps(found))
 

@@ -34,6 +34,11 @@ def natural_key(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field_of(model, name).attname for name in keys[0].fields)
 
 
+def row_key(model: type[models.Model]) -> tuple[str, ...]:
+    """The natural key as ``parse`` gives it: without the source, which is one for all rows of a product."""
+    return tuple(name for name in natural_key(model) if name != "source")
+
+
 def field_of(model: type[models.Model], name: str) -> Field[Any, Any]:
     """A column's field, by field name or column attribute."""
     field = model._meta.get_field(name)
@@ -82,7 +87,7 @@ def sift(product: Product, columns: Columns) -> Sifted:
     reasons = np.full(n, "", dtype=object)
     for field in data_fields(product.model):
         _judge(field, columns[field.attname], reasons, product.bounds.get(field.attname))
-    keep = _without_repetitions(columns, natural_key(product.model), reasons)
+    keep = _without_repetitions(columns, row_key(product.model), reasons)
     bad = np.flatnonzero(reasons != "")
     sample = [
         {"reason": reasons[i], "row": {name: _plain(column[i]) for name, column in columns.items()}}

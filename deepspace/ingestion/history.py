@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepspace.archive import ArchiveMissing, load
-from deepspace.ingestion.columns import instants, length, natural_key, take
+from deepspace.ingestion.columns import instants, length, row_key, take
 from deepspace.ingestion.product import Batch, Columns, Product
 from deepspace.ingestion.store import instant, parse
 from deepspace.models import IngestionLog, Payload
@@ -104,6 +104,7 @@ def effective(product: Product) -> Iterator[Effective]:
     """Batches that still have a say, newest first, each with the rows it speaks for."""
     covered = Union()
     seen: set[tuple[object, ...]] = set()
+    key = row_key(product.model)
     for log in successful(product):
         if product.replaces == "window" and covered.includes(log.window_start, log.window_end):
             continue
@@ -113,8 +114,8 @@ def effective(product: Product) -> Iterator[Effective]:
             blocks = [take(block, newer.lacks(instants(block[product.time_column]))) for block in blocks]
             if batch.start is not None and batch.end is not None:
                 covered = newer.joined(batch.start, batch.end)
-        else:
-            blocks = [take(block, _unseen(block, natural_key(product.model), seen)) for block in blocks]
+        if product.replaces == "nothing" or product.time_column not in key:  # there a key can change its time
+            blocks = [take(block, _unseen(block, key, seen)) for block in blocks]
         yield Effective(log, batch, [block for block in blocks if length(block)], newer)
         if product.replaces == "window" and (batch.start is None or batch.end is None):
             return  # it replaced everything

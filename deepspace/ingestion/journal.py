@@ -17,6 +17,7 @@ from deepspace.ingestion.store import describe, finish
 from deepspace.ingestion.upsert import Counts
 from deepspace.locks import LockBusy, hold
 from deepspace.models import IngestionLog
+from deepspace.replaced import reopen_if_replaced
 from deepspace.upstream.errors import UpstreamError
 
 logger = logging.getLogger("deepspace.ingestion")
@@ -124,6 +125,7 @@ def carry_out(work: Callable[[], None], product: Product, journal: Journal | Non
     lock = f"product-{product.key}"
     try:
         with hold(lock):
+            reopen_if_replaced()
             if journal is not None:
                 journal.mark_orphans()
             work()

@@ -19,7 +19,7 @@ from deepspace.ingestion.columns import (
     instants,
     length,
     merged,
-    natural_key,
+    row_key,
     sift,
     take,
 )
@@ -91,7 +91,7 @@ def _read(product: Product, batch: Batch) -> Parsed:
 
 def _settle_repetitions(product: Product, parsed: Parsed) -> None:
     """What ``sift`` does within a block, over all of them: a key is one row, or rejected when its rows disagree."""
-    key = natural_key(product.model)
+    key = row_key(product.model)
     if has_repetitions(merged([{name: block[name] for name in key} for block in parsed.blocks]), key):
         blocks, parsed.blocks, parsed.rows = parsed.blocks, [], 0
         parsed.add(sift(product, merged(blocks)))
@@ -177,7 +177,7 @@ def absent(
     product: Product, rows: QuerySet[Any], present: Container[tuple[Any, ...]]
 ) -> Iterator[tuple[int, Any]]:
     """Those of the rows whose natural key is not among ``present``: their ids and their times."""
-    found = rows.values_list("pk", product.time_column, *natural_key(product.model))
+    found = rows.values_list("pk", product.time_column, *row_key(product.model))
     for pk, moment, *key in found.iterator(CHUNK):
         if _database_key(key) not in present:
             yield pk, moment
@@ -193,7 +193,7 @@ def remove(product: Product, doomed: Sequence[int]) -> int:
 def keys(product: Product, block: Columns) -> list[tuple[Any, ...]]:
     """Natural keys of a block's rows, times as naive UTC."""
     columns: list[list[Any]] = []
-    for name in natural_key(product.model):
+    for name in row_key(product.model):
         column: NDArray[Any] = block[name]
         columns.append(
             column.astype("datetime64[us]").tolist() if column.dtype.kind == "M" else column.tolist()

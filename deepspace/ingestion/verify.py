@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from deepspace.archive import ArchiveError
-from deepspace.ingestion.columns import data_fields, equal, from_database, natural_key
+from deepspace.ingestion.columns import data_fields, equal, from_database, row_key
 from deepspace.ingestion.history import batch_of, effective
 from deepspace.ingestion.product import Columns, Product
 from deepspace.ingestion.store import CHUNK, parse, stored_rows
@@ -124,7 +124,7 @@ class _Index:
     def __init__(self, product: Product, blocks: list[Columns]) -> None:
         self._product = product
         self._fields = data_fields(product.model)
-        self._key = natural_key(product.model)
+        self._key = row_key(product.model)
         self._columns: Columns = {
             item.attname: np.concatenate([block[item.attname] for block in blocks])
             for item in self._fields
@@ -161,9 +161,10 @@ class _Index:
             return 0, 0
         rows = stored_rows(self._product)
         times = self._columns[self._product.time_column]
+        low, high = times.min(), times.max()  # dates, or instants
         if times.dtype.kind == "M":
-            low, high = _aware(times.min()), _aware(times.max())
-            rows = rows.filter(**{f"{self._product.time_column}__range": (low, high)})
+            low, high = _aware(low), _aware(high)
+        rows = rows.filter(**{f"{self._product.time_column}__range": (low, high)})
         stored: set[Key] = set()
         for chunk in _chunks(self._product, rows):
             table, keys, places = self._found(chunk)

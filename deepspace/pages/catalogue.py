@@ -35,6 +35,8 @@ _TYPES = {
     "JSONField": "JSON",
     "PositiveBigIntegerField": "integer",
     "PositiveIntegerField": "integer",
+    "PositiveSmallIntegerField": "integer",
+    "SlugField": "text",
     "TextField": "text",
     "URLField": "text (address)",
 }

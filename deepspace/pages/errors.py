@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,6 +19,10 @@ _FOR_PROGRAMS = ("/api/", "/plots/")
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: not a request that this site can read."""
+    if isinstance(exception, RequestDataTooBig):
+        megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        said = f"The form is larger than {megabytes} MB, and was refused: nothing was saved."
+        return _answer(request, HTTPStatus.BAD_REQUEST, "too_large", said)
     return _answer(request, HTTPStatus.BAD_REQUEST, "bad_request", "The request cannot be read.")
 
 

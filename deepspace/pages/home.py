@@ -1,4 +1,4 @@
-"""``/``: where Voyager 1 is now, what is fresh here, and what there is to read."""
+"""``/``: where Voyager 1 is now, space weather now, what is fresh here, and what there is to read."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from deepspace.pages.navigation import menu_pages
 from deepspace.pages.panels import panel
 from deepspace.pages.standings import known_standings
 from deepspace.versions import public
+from spaceintel import services as spaceintel
 from voyager import services
 from voyager.states import Position
 
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
     context = {
         "position": _position(),
+        "verdict": spaceintel.verdict_now(),
         "panel": panel("trajectory-distance"),
         "rows": known_standings(),
         "cards": menu_pages(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -16,7 +17,8 @@ from deepspace.pages.metadata import absolute, data_path
 from deepspace.pages.registry import pages
 from deepspace.pages.standings import ProductStanding, known_standings
 from deepspace.plotting import registry as plots
-from deepspace.versions import public
+from deepspace.versions import lost_database, public
+from insights import services as insights
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,17 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     refreshed = {row.product.key: row.standing.last_success_at for row in rows if row.standing}
     entries = [SitemapEntry(absolute(page.path), _newest(refreshed, page.products)) for page in pages()]
     entries += [SitemapEntry(absolute(data_path(row.product.key)), _changed(row)) for row in rows]
+    entries += [SitemapEntry(absolute(path), changed_at) for path, changed_at in _permalinks()]
     return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml; charset=utf-8")
+
+
+def _permalinks() -> list[tuple[str, datetime]]:
+    """Addresses of the curated findings."""
+    try:
+        return insights.permalinks()
+    except DatabaseFailure:
+        lost_database()
+        return []
 
 
 @require_safe

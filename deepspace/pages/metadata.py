@@ -109,6 +109,19 @@ def of_product(product: Product, standing: Standing | None, variables: Mapping[s
     )
 
 
+def of_article(
+    path: str, title: str, summary: str, article: Mapping[str, Any], trail: list[tuple[str, str]]
+) -> Meta:
+    """Head of a page that is an article of its own; ``article`` is its schema.org description."""
+    return Meta(
+        title=title,
+        description=summary,
+        canonical=absolute(path),
+        image=_image(""),
+        json_ld=_json_ld(path, article, trail),
+    )
+
+
 def of_error(title: str) -> Meta:
     """Head of an error page."""
     return Meta(title=title.rstrip("."), description=title)

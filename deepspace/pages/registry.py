@@ -17,6 +17,14 @@ from django.urls import URLPattern, path
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink:
+    """An Atom feed that a page offers to feed readers."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One public page."""
 
@@ -31,6 +39,7 @@ class Page:
     in_navigation: bool = True
     plot: str = ""  # name of the plot that is its og:image
     products: tuple[str, ...] = ()  # keys of the products it shows
+    feeds: tuple[FeedLink, ...] = ()
 
 
 @cache

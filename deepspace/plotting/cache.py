@@ -82,7 +82,7 @@ def cache_key(plot: Plot[Any], parameters: Parameters, fmt: Format) -> str:
         plot.name,
         parameters.canonical(),
         fmt,
-        versions.picture_token(plot.products),
+        versions.picture_token(plot.products) + (versions.content() if plot.shows_content else ""),
         f"{datetime.now(UTC):%Y-%m-%d}",
         _software(),
     ]

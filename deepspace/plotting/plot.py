@@ -31,6 +31,9 @@ class Plot(ABC, Generic[Data]):
     caption: ClassVar[str]  # what you are seeing, one or two sentences
     caveat: ClassVar[str] = ""  # what it cannot tell
     products: ClassVar[tuple[str, ...]]  # keys; their versions and tiers key the cache
+    shows_content: ClassVar[bool] = (
+        False  # draws what people wrote here: the content version keys the cache too
+    )
     parameters: ClassVar[type[Parameters]] = NoParameters
     size_px: ClassVar[tuple[int, int]] = (1000, 600)
 

@@ -158,11 +158,12 @@ def tier(value: Tier | str) -> SafeString:
 
 
 @register.inclusion_tag("includes/chip.html")
-def chip(provenance: Provenance) -> dict[str, Any]:
+def chip(provenance: Provenance, *, with_note: bool = True) -> dict[str, Any]:
     """The provenance chip: tier, source, when it was retrieved, and where to read more."""
     product = next((one for one in registry.products() if one.key == provenance.product), None)
     return {
         "provenance": versions.current(provenance),
+        "with_note": with_note,
         "product": product,
         "is_modelled": provenance.tier is Tier.SYNTHETIC,
         "is_unknown": versions.database_is_away(),

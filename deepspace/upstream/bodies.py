@@ -19,8 +19,9 @@ def flaw(body: bytes, expects: str) -> str | None:
     if expects == "any":
         return None
     if not body.strip():
-        return "sent an empty body"
-    return {"text": _text_flaw, "json": _json_flaw, "cdf": _cdf_flaw, "html": _html_flaw}[expects](body)
+        return None if expects == "json-or-empty" else "sent an empty body"
+    flaws = {"text": _text_flaw, "json": _json_flaw, "cdf": _cdf_flaw, "html": _html_flaw}
+    return flaws[expects.removesuffix("-or-empty")](body)
 
 
 def parse_json(body: bytes) -> Any:

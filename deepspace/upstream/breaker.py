@@ -68,7 +68,7 @@ def claim_probe(host: str, now: datetime, policy: HostPolicy) -> bool | None:
         return False
     claim_ends = now + timedelta(seconds=policy.attempt_s + policy.connect_s)
     claimed = 1  # without a database to ask, go on
-    with _tolerant("claiming the probe"):
+    with tolerant("claiming the probe"):
         free = UpstreamHost.objects.filter(host=host, open_until=until, open_until__lte=now)
         claimed = free.update(open_until=claim_ends)
     return True if claimed else None
@@ -81,7 +81,7 @@ def last_request_at(hosts: list[str]) -> datetime | None:
 
 def record_request(host: str, at: datetime) -> None:
     """Note that a request was sent, for the pace of the others."""
-    with _tolerant("noting the pace"):
+    with tolerant("noting the pace"):
         UpstreamHost.objects.update_or_create(host=host, defaults={"last_request_at": at})
 
 
@@ -89,7 +89,7 @@ def record_answer(host: str, at: datetime, error: UpstreamError | None = None) -
     """Note that the host answered: the circuit closes. ``error`` is what was wrong with the answer, if anything."""
     noted: dict[str, object] = {"failures": 0, "open_until": None, "last_request_at": at}
     noted |= {"last_success_at": at} if error is None else _told(error)
-    with _tolerant("closing the circuit"):
+    with tolerant("closing the circuit"):
         UpstreamHost.objects.update_or_create(host=host, defaults=noted)
 
 
@@ -100,7 +100,7 @@ def record_failure(
 
     ``asked_pause_s`` is what the upstream itself asked for (Retry-After): it opens the circuit at once.
     """
-    with _tolerant("noting the failure"), transaction.atomic():
+    with tolerant("noting the failure"), transaction.atomic():
         row, _ = UpstreamHost.objects.select_for_update().get_or_create(host=host)
         row.failures += 1
         pause_s = max(_pause_s(row.failures, policy), min(asked_pause_s or 0.0, policy.opens_at_most_s))
@@ -125,7 +125,8 @@ def _told(error: UpstreamError) -> dict[str, str]:
 
 
 @contextmanager
-def _tolerant(doing: str) -> Iterator[None]:
+def tolerant(doing: str) -> Iterator[None]:
+    """Let a database that cannot be written or read cost a warning only."""
     try:
         yield
     except OperationalError as error:

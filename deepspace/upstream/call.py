@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from deepspace import __version__
+from deepspace.upstream import budget
 from deepspace.upstream.address import full_url, redirected, through_mirror
-from deepspace.upstream.errors import Unreachable
+from deepspace.upstream.errors import RateLimited, Unreachable
 from deepspace.upstream.pace import wait_for_pace
-from deepspace.upstream.policy import policy_for
+from deepspace.upstream.policy import Allowance, policy_for
 from deepspace.upstream.request import Request, Response
 from deepspace.upstream.run import Run, Visit
 from deepspace.upstream.setback import Denied, Setback, status_setback
@@ -37,6 +38,26 @@ class Call:
         """The upstream, as messages name it."""
         name, host = self.policy.name, self.request.host or "the address"
         return f"{name} ({host})" if name else host
+
+    @property
+    def allowances(self) -> Sequence[Allowance]:
+        """The host's limits for the key that is used."""
+        return budget.allowances_of(self.request, self.policy)
+
+    def check_budget(self) -> int:
+        """How many tries the host's limits leave.
+
+        Raises
+        ------
+        deepspace.upstream.errors.RateLimited
+            None, until the oldest requests are an hour or a day old.
+        """
+        now = self._run.now()
+        left = budget.left(self.request.host, self.allowances, now)
+        if left.next_at is None:
+            return left.requests
+        told = f"{self.who} is not asked: {left.reason}, one more is allowed at {left.next_at:%Y-%m-%dT%H:%M:%SZ}"
+        raise RateLimited(told, (left.next_at - now).total_seconds())
 
     def check_address(self) -> None:
         """Refuse an address that must not be asked, before anybody waits for it.
@@ -84,6 +105,7 @@ class Call:
         """One try, paced, noted in the journal and in the log."""
         run = self._run
         wait_for_pace(self.request.host, run.policies, self.policy, run.now, run.sleep)
+        budget.spend(self.request.host, self.allowances, run.now())
         started, started_at = run.clock(), run.now()
         status: int | None = None
         outcome = "interrupted"
@@ -163,11 +185,15 @@ class Call:
     ) -> Response:
         from deepspace.upstream.patience import retry_after_s
 
+        budget.heed(self.request.host, self.allowances, headers, self._run.now())
         not_modified = status == HTTPStatus.NOT_MODIFIED and bool(validators)
         if not_modified or HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return Response(status, body, headers, self._run.now(), not_modified)
         path = urlsplit(self.request.url).path
-        setback = status_setback(status, path, retry_after_s(headers.get("retry-after")))
+        pause_s = retry_after_s(headers.get("retry-after"))
+        if pause_s is None and status == HTTPStatus.TOO_MANY_REQUESTS:
+            pause_s = self.policy.throttled_for_s
+        setback = status_setback(status, path, pause_s)
         setback.status = status
         raise setback
 

@@ -101,7 +101,8 @@ class Door:
         Raises
         ------
         deepspace.upstream.errors.UpstreamError
-            Unreachable, RateLimited, Refused, or SchemaDrift for a body that is too large or oddly packed.
+            Unreachable, RateLimited (also unasked, where the host's limits are spent), Refused, or SchemaDrift for
+            a body that is too large or oddly packed.
         """
         run, call = self._run, Call(request, self._run)
         call.check_address()
@@ -111,12 +112,13 @@ class Door:
         sent = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         with turn(request.host, call.policy, who=call.who, wait_s=min(call.policy.slot_wait_s, run.left_s)):
             self._check_open(call)  # somebody may have found out while we waited
+            left = call.check_budget()
             probe = breaker.claim_probe(request.host, run.now(), call.policy)
             if probe is None:
                 raise call.not_asked("another process is finding out whether it answers again")
             try:
                 response = call.answer(
-                    tries=1 if probe else call.policy.tries,
+                    tries=1 if probe else min(call.policy.tries, left),
                     validators={name: value for name, value in sent.items() if value},
                 )
             except UpstreamError as error:

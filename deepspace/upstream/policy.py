@@ -10,6 +10,14 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many requests in so many seconds, over all processes."""
+
+    requests: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class HostPolicy:
     """What the door may do to one host."""
 
@@ -26,6 +34,10 @@ class HostPolicy:
     backoff_max_s: float = 60.0
     jitter_s: float = 1.0  # added at random, so that clients that failed together do not return together
     retry_after_max_s: float = 30.0  # a longer Retry-After is left to a later run
+
+    allowances: tuple[Allowance, ...] = ()  # with a key of one's own; empty: no limit is published
+    demo_allowances: tuple[Allowance, ...] = ()  # with the public DEMO_KEY
+    throttled_for_s: float | None = None  # how long a 429 without Retry-After holds; None: not known
 
     connect_s: float = 5.0  # name resolution, and again each TCP connection
     attempt_s: float = 60.0  # everything about one try, by the wall clock
@@ -51,7 +63,13 @@ POLICIES: Mapping[str, HostPolicy] = {
     "cdaweb.gsfc.nasa.gov": replace(_SPDF, name="CDAWeb"),
     "pds-ppi.igpp.ucla.edu": HostPolicy(name="PDS PPI", attempt_s=120.0),
     "space.physics.uiowa.edu": HostPolicy(name="Iowa", attempt_s=120.0),
-    "api.nasa.gov": HostPolicy(name="NASA API"),
+    # api.nasa.gov: 1,000 requests an hour; with DEMO_KEY 30 an hour and 50 a day; a 429 holds for the hour
+    "api.nasa.gov": HostPolicy(
+        name="NASA API",
+        allowances=(Allowance(1_000, 3_600),),
+        demo_allowances=(Allowance(30, 3_600), Allowance(50, 86_400)),
+        throttled_for_s=3_600.0,
+    ),
     "kauai.ccmc.gsfc.nasa.gov": HostPolicy(name="DONKI"),
     # files are rewritten every minute and a 404 means retired: the next run is the retry
     "services.swpc.noaa.gov": HostPolicy(name="SWPC", concurrency=4, spacing_s=0.0, tries=1, attempt_s=30.0),

@@ -16,7 +16,8 @@ class Request:
     are added by the door when it sends, and appear nowhere else. ``form`` makes it a POST of multipart fields,
     ``json`` a request with a JSON body. ``expects`` names what the body must look like, so that an error page
     sent with status 200 is refused at the door. ``alternatives`` are other addresses of the same bytes, asked in
-    this order where the ones before give no usable answer.
+    this order where the ones before give no usable answer; one that needs parameters or secrets of its own is a
+    request. Secrets never go to another host than that of the request they stand in.
     """
 
     url: str
@@ -25,11 +26,12 @@ class Request:
     form: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
     json: object | None = None
-    expects: str = "any"  # "any", "text" (UTF-8, not HTML), "json" (strict), "cdf" (CDF magic bytes), "html"
+    # "any", "text" (UTF-8, not HTML), "json" (strict), "json-or-empty", "cdf" (CDF magic bytes), "html"
+    expects: str = "any"
     max_bytes: int = 64 * 2**20
     read_timeout_s: float = 30.0
     conditional: bool = True  # send If-None-Match / If-Modified-Since when an earlier body is archived
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[str | Request, ...] = ()
     optional: bool = False  # where it cannot be had the product is answered None, and nothing has failed
 
     @property
@@ -50,7 +52,14 @@ class Request:
         """The same request at each of its addresses, the preferred one first."""
         if not self.alternatives:
             return (self,)
-        return tuple(replace(self, url=url, alternatives=()) for url in (self.url, *self.alternatives))
+        return tuple(self._at(other) for other in (self.url, *self.alternatives))
+
+    def _at(self, other: str | Request) -> Request:
+        """The same request at another address, with the secrets only where that is the same host."""
+        if isinstance(other, Request):
+            return other
+        moved = replace(self, url=other, alternatives=())
+        return moved if moved.host == self.host else replace(moved, secret_params={})
 
 
 @dataclass(frozen=True, slots=True)

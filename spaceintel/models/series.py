@@ -46,6 +46,8 @@ class PlanetaryK(Measurement):
         ]
         indexes: ClassVar = [
             models.Index(fields=["source", "kind", "timestamp_utc"], name="space_intel_kp_source_time"),
+            models.Index(fields=["source", "timestamp_utc"], name="space_intel_kp_span"),
+            models.Index(fields=["source", "kind", "kp"], name="space_intel_kp_level"),
         ]
 
     def __str__(self) -> str:

@@ -241,6 +241,16 @@ def test_several_failures_in_one_run_are_one():
     assert standing(KEY, NOW).next_due_at == NOW + timedelta(minutes=1)
 
 
+def test_the_pause_grows_also_when_a_run_leaves_several_failures():
+    for _ in range(7):
+        run = uuid4()
+        for _ in range(3):
+            IngestionLog.objects.create(
+                product=KEY, source="x", status="failed", run=run, started_at=NOW, finished_at=NOW
+            )
+    assert standing(KEY, NOW).next_due_at == NOW + HOUR
+
+
 def test_failures_for_years_do_not_overflow():
     rows = [
         IngestionLog(product=KEY, source="x", status="failed", started_at=NOW, finished_at=NOW)

@@ -11,7 +11,7 @@ from deepspace.urls import urlpatterns
 from tests.docs.documents import first_cells, read, section
 
 PAGE = "docs/architecture.md"
-EXAMPLES = {"<key>": "voyager.trajectory", "<name>": "trajectory", "<fmt>": "png"}
+EXAMPLES = {"<key>": "voyager.trajectory", "<name>": "trajectory", "<fmt>": "png", "<slug>": "any"}
 
 
 def patterns(entries, prefix: str = "/") -> list[str]:

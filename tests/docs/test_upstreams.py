@@ -1,5 +1,7 @@
 """docs/upstreams.md names every host that has a policy, with its concurrency, and no other."""
 
+import re
+
 import pytest
 
 from deepspace.ingestion.registry import products
@@ -19,9 +21,8 @@ def test_the_requests_at_a_time_are_those_of_the_policy(host):
     assert row.split("|")[2].split()[0].rstrip(",") == str(POLICIES[host].concurrency)
 
 
-def test_products_that_are_named_exist():
-    keys = {product.key for product in products()}
-    named = {
-        word.strip("` ") for line in RULES.splitlines() for word in line.strip("|").split("|")[-1].split(",")
-    }
-    assert {word for word in named if word.startswith("voyager.")} <= keys
+def test_products_that_are_named_exist_and_every_product_is_named():
+    last_cells = [line.strip("|").rpartition("|")[2] for line in RULES.splitlines() if line.startswith("| `")]
+    named = {word for cell in last_cells for word in re.findall(r"`(\w+\.\w+)`", cell)}
+    asking = {product.key for product in products() if product.source != "curated"}
+    assert named == asking

@@ -12,7 +12,7 @@ from deepspace.provenance import Provenance, Tier
 from tests.support.stored import batch
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.models import MagneticField
-from voyager.services.magnetometer import reduced, statistics
+from voyager.services.field_reduction import reduced, statistics
 from voyager.services.windows import utc as aware
 
 VIM, HOURLY = "voyager.magnetic_field_48s", "voyager.magnetic_field_1h"

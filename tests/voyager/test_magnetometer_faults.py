@@ -11,11 +11,16 @@ from tests.support.cdf import FILL, vim
 from tests.support.magnetometer import (
     ASCII,
     CDF,
+    COHO,
+    IP,
+    MERGED,
     NOTHING,
     assert_proven,
     cdf_name,
     failures,
+    hourly,
     ingest,
+    three_directories,
     three_years,
     vim_cdf,
     years,
@@ -144,6 +149,25 @@ def test_the_others_go_on_when_the_listing_of_the_second_reader_is_drift(archive
     outcome = ingest(archive)
     assert years() == [2014]
     assert not outcome.succeeded
+
+
+def test_a_listing_that_cannot_be_had_is_not_taken_for_nothing_there(archive):
+    archive.faults = {f"{CDF}/": Unreachable("SPDF answered 503")}
+    outcome = ingest(archive, since=(2030, 1, 1))
+    assert [name for name, _ in failures()] == ["Unreachable"]
+    assert not outcome.succeeded
+    archive.faults = {}
+    assert ingest(archive, since=(2030, 1, 1)).error_class == "NoData"  # each listing was read, and has none
+
+
+def test_the_worst_of_several_failures_ends_the_run():
+    tree = three_directories()
+    down = Unreachable("SPDF answered 503")
+    tree.faults = {f"{MERGED}/": HTML, f"{COHO}/": down, f"{IP}/": down}
+    assert not hourly(tree).succeeded
+    error_class, message = failures()[-1]
+    assert error_class == "SchemaDrift"
+    assert message.startswith(f"{MERGED}/: a page came where a directory listing was expected")
 
 
 def test_a_host_that_is_down_ends_the_run_after_two_requests(archive):

@@ -18,7 +18,8 @@ from voyager.models import Event
 from voyager.parameters import FieldParameters
 from voyager.services import field_archive
 from voyager.services.field_archive import archive
-from voyager.services.magnetometer import COLUMNS, _kept, reduced
+from voyager.services.field_reduction import COLUMNS, reduced
+from voyager.services.magnetometer import _kept
 from voyager.synthetic_field import FIELD_MODEL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_held")]

@@ -10,6 +10,7 @@ import pytest
 from astropy.io.votable import parse_single_table
 
 from tests.support import field, stored
+from voyager.models import Event
 
 pytestmark = pytest.mark.usefixtures("nothing_held")
 
@@ -116,3 +117,29 @@ def test_it_stands_at_the_end_of_the_journey_and_needs_no_cookie(visitor):
     response = visitor.get("/magnetometer")
     assert "Set-Cookie" not in response
     assert 'rel="prev"' in response.content.decode()
+
+
+def test_an_event_that_is_not_stored_has_no_window(page):
+    field.vim("2014-12-20", 100)
+    assert "Second interstellar shock</a>" not in page()
+
+
+def test_windows_around_events_are_those_of_the_stored_list(page):
+    field.vim("2014-12-20", 100)
+    log = stored.batch("voyager.events")
+    for day, name in (("2012-08-25", "Heliopause"), ("2014-08-24", "Second interstellar shock")):
+        Event.objects.create(
+            event_date=day,
+            event_name=name,
+            kind="boundary",
+            description="A boundary.",
+            citation="A paper",
+            source="curated",
+            ingested_at=log.ingested_at,
+            ingestion=log,
+        )
+    text = page()
+    links = {title: url for url, title in re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', text)}
+    assert "days=60&amp;end=2012-09-24T00%3A00%3A00Z" in links["Heliopause"]
+    assert "days=366&amp;end=2013-01-01T00%3A00%3A00Z" in links["All of 2012"]
+    assert "days=60&amp;end=2014-09-23T00%3A00%3A00Z" in links["Second interstellar shock"]

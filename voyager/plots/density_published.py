@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, MultipleLocator
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
@@ -32,6 +33,7 @@ _RIGHT_PX: Final = 104
 _TOP_CM3: Final = 0.18  # the axis reaches at least so far
 _FREQUENCIES_HZ: Final = (1_000.0, 2_000.0, 2_500.0, 3_000.0, 3_500.0, 4_000.0, 5_000.0, 7_000.0, 10_000.0)
 _STEPS_AU: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+_CLEAR_PX: Final = 5.0  # on either side of the heliosheath's level, free of labels
 _LEAST_DAYS: Final = 400.0  # of the way that carries the axis of distance beyond the data
 
 
@@ -43,16 +45,15 @@ class DensityPublishedPlot(Plot[PublishedDensities]):
     caption = (
         "Electron densities as published by the instrument team, from the frequency of electron plasma "
         "oscillations (epo) and of the faint quasi-thermal line (qtn), with their bounds. Line: running mean "
-        "of 180 days. Grey: the range of interstellar densities on this path, 0.05 to 0.15 per cm³, and the "
-        "heliosheath's 0.002 at the foot. Dashed: the heliopause and pressure front pf2, from the reviewed "
-        "list of events."
+        f"of 180 days, where there are enough. Grey: the range of interstellar densities on this path, {VLISM_CM3[0]} to "
+        f"{VLISM_CM3[1]} per cm³, and the heliosheath's {HELIOSHEATH_CM3} at the foot. Dashed: boundaries and shocks from "
+        "the reviewed list of events."
     )
     caveat = (
         "Where no point stands nothing was detected or recorded: that is not an absence of plasma. Time and "
         "distance grow together, so that one spacecraft cannot tell a change in time from one in space. "
         "Points lie where waves made the density readable, often behind shocks, so that their mean is not "
-        "that of the medium. Only fronts whose date is confirmed by the paper cited are drawn; there were "
-        "others, among them late in 2012 and in 2014."
+        "that of the medium. Only fronts whose day is confirmed by the paper cited are drawn; there were others."
     )
     products = ("voyager.electron_density", "voyager.events")
     parameters = PublicationParameters
@@ -167,7 +168,12 @@ def _extent(data: PublishedDensities, time: NDArray[np.float64]) -> list[float]:
 
 def _draw_levels(axes: Axes) -> None:
     axes.axhspan(
-        *VLISM_CM3, color=theme.MUTED, alpha=0.14, linewidth=0, zorder=0.4, label="interstellar, 0.05 to 0.15"
+        *VLISM_CM3,
+        color=theme.MUTED,
+        alpha=0.14,
+        linewidth=0,
+        zorder=0.4,
+        label=f"interstellar, {VLISM_CM3[0]} to {VLISM_CM3[1]}",
     )
     axes.axhline(
         HELIOSHEATH_CM3,
@@ -175,7 +181,7 @@ def _draw_levels(axes: Axes) -> None:
         linewidth=3,
         alpha=0.9,
         zorder=1,
-        label="heliosheath, about 0.002",
+        label=f"heliosheath, about {HELIOSHEATH_CM3}",
     )
 
 
@@ -277,4 +283,7 @@ def _draw_boundaries(figure: Figure, axes: Axes, data: PublishedDensities, time:
             labels.append(label_at(axes, x, y, f"{one.name}\n{one.at:%Y-%m-%d}", theme.BOUNDARY))
             line = np.column_stack([np.full(60, x), np.linspace(bottom, top, 60)])
             avoid.append(pixels(axes, line))
-    place(figure, labels, bounds=axes.get_window_extent().padded(-6), avoid=np.vstack(avoid))
+    frame = axes.get_window_extent()
+    ((_, level),) = pixels(axes, [(first, HELIOSHEATH_CM3)])
+    heliosheath = Bbox.from_extents(frame.x0, level - _CLEAR_PX, frame.x1, level + _CLEAR_PX)
+    place(figure, labels, bounds=frame.padded(-6), avoid=np.vstack(avoid), taken=[heliosheath])

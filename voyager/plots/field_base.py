@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +16,8 @@ from deepspace.plotting.boxes import Points
 from deepspace.plotting.labels import Label, label_at
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.scale import pixels
+from deepspace.plotting.steps import runs as stretches
+from deepspace.plotting.steps import steps as corners
 from deepspace.plotting.timeaxis import days
 from deepspace.provenance import Provenance
 from voyager.constants import VIM_CADENCE_S
@@ -26,7 +27,6 @@ from voyager.plots.milestones import KINDS
 
 COLORS: Final = (theme.SPACECRAFT, theme.JUPITER, theme.EARTH, theme.SATURN)  # strength, R, T, N
 SUBTITLE_PX: Final = 30  # strip below the title that says which averages are shown
-_APART: Final = 1.5  # steps further apart than this many of their lengths are not joined
 _LINE_PX: Final = 8.0
 _DAY_S: Final = 86_400.0
 _DAYS_AS_LINE: Final = 60.0  # in longer windows a day is as thin as a line
@@ -77,26 +77,12 @@ def subtitle(figure: Figure, data: FieldWindow) -> None:
 
 def runs(drawn: Drawn) -> list[slice]:
     """Stretches of columns between gaps."""
-    step = np.timedelta64(round(drawn.step_s * _APART * 1e6), "us")
-    breaks = np.flatnonzero(np.diff(drawn.utc) > step) + 1
-    edges = [0, *breaks.tolist(), len(drawn.utc)]
-    return [slice(a, b) for a, b in pairwise(edges) if b > a]
+    return stretches(drawn.utc, drawn.step_s)
 
 
 def steps(drawn: Drawn, *columns: Floats) -> tuple[Floats, ...]:
-    """Corners of the steps on matplotlib's axis of days, then each column at them; NaN between stretches.
-
-    Each average covers the interval that it is the average of, and nothing else: a gap stays a gap, and a single
-    column between two gaps is still seen.
-    """
-    left = days(drawn.utc)
-    right = left + drawn.step_s / _DAY_S
-    found = runs(drawn)
-    for run in found:  # where columns join, one ends where the next begins
-        right[run.start : run.stop - 1] = left[run.start + 1 : run.stop]
-    places = 2 * np.array([run.stop for run in found[:-1]], dtype=np.int64)
-    time = np.insert(np.column_stack([left, right]).ravel(), places, np.nan)
-    return (time, *(np.insert(np.repeat(one, 2), places, np.nan) for one in columns))
+    """Corners of the steps on matplotlib's axis of days, then each column at them; NaN between stretches."""
+    return corners(drawn.utc, drawn.step_s, *columns)
 
 
 def band(drawn: Drawn, index: int) -> tuple[Floats, Floats]:

@@ -20,6 +20,7 @@ from voyager.parameters import FieldParameters
 from voyager.plots.field_base import FieldPlot, draw_marks, draw_values, drawn_px, mark_labels, plain_ticks
 
 _LEAST_PX: Final = 3.0  # a window narrower than this is drawn that wide
+_SOLID_PX: Final = 9.0  # one wider than this lets the curve and the labels through
 
 
 class MagnetometerMissionPlot(Plot[Mission]):
@@ -108,7 +109,7 @@ def _window(axes: Axes, data: Mission) -> float:
         max(middle - half, low),
         min(middle + half, high),
         color=theme.SUN,
-        alpha=0.12 if half > 10 * least else 0.8,
+        alpha=0.25 if half > _SOLID_PX / _LEAST_PX * least / 2 else 0.8,
         linewidth=0,
         zorder=1.5,
     )

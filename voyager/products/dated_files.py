@@ -20,6 +20,7 @@ from deepspace.upstream.errors import NoData, SchemaDrift, UpstreamError
 from deepspace.upstream.listing import parse_listing
 from deepspace.upstream.request import Request
 from deepspace.upstream.spdf import Version, newest_versions
+from voyager.products.troubles import Troubles
 
 logger = logging.getLogger("deepspace.ingestion")
 
@@ -57,23 +58,6 @@ class DatedFile:
     end: datetime
 
 
-class Patience:
-    """Goes on after a file that failed, until the archive as a whole seems to be down."""
-
-    def __init__(self) -> None:
-        self._in_a_row = 0
-
-    def bear(self, error: UpstreamError) -> None:
-        """Take note of a failure; raise it when it is one too many."""
-        self._in_a_row = 0 if error.permanent else self._in_a_row + 1
-        if self._in_a_row >= _PATIENCE:
-            raise error
-
-    def relax(self) -> None:
-        """Something went well."""
-        self._in_a_row = 0
-
-
 def take_files(
     product: Product,
     window: Window,
@@ -97,8 +81,9 @@ def take_files(
     deepspace.upstream.errors.NoData
         They name none for the window asked.
     """
-    known_files, patience = known_batches(product), Patience()
-    files, trouble = yield from _listed_files(product, window, archive, known_files)
+    known_files, troubles = known_batches(product), Troubles(_PATIENCE)
+    files = yield from _listed_files(product, window, archive, known_files, troubles)
+    troubles.relax()
     for place, file in enumerate(files):
         yield Steps(len(files) - place)
         known = known_files.get(file.slot)
@@ -117,19 +102,18 @@ def take_files(
         try:
             payload = yield archive.file(f"{file.start:%Y}", file.name)
             assert payload is not None  # noqa: S101 (the pipeline answers each request)
-            patience.relax()
+            troubles.relax()
             if known is None or not is_stored or known.sha256[ROLE] != payload.sha256:
                 yield Batch({ROLE: payload}, file.start, file.end, wanted, upstream_version=file.name)
         except UpstreamError as error:
-            patience.bear(error)
-    if trouble is not None:
-        raise trouble
+            troubles.bear(error)
+    troubles.speak()
 
 
 def _listed_files(
-    product: Product, window: Window, archive: Archive, known_files: Mapping[str, Known]
-) -> Generator[Request | Steps, ArchivedPayload | None, tuple[list[DatedFile], SchemaDrift | None]]:
-    """The files that a run is about, oldest first, and what was wrong with a listing.
+    product: Product, window: Window, archive: Archive, known_files: Mapping[str, Known], troubles: Troubles
+) -> Generator[Request | Steps, ArchivedPayload | None, list[DatedFile]]:
+    """The files that a run is about, oldest first; none where the listings that would tell cannot be had.
 
     Without a start the product's first window is counted back from the newest file (before ``window.end``); a
     refresh reaches back to the newest stored file where that is further.
@@ -138,20 +122,19 @@ def _listed_files(
     stored = [known.start for known in known_files.values() if known.start is not None]
     low, high = window.start, window.end
     files: list[DatedFile] = []
-    patience, trouble = Patience(), None
     for place, year in enumerate(reversed(years)):
         yield Steps(len(years) - place)
         try:
             payload = yield archive.directory(year)
         except UpstreamError as error:
-            patience.bear(error)
+            troubles.bear(error)
             continue
-        patience.relax()
+        troubles.relax()
         assert payload is not None  # noqa: S101
         try:
             files = _in_listing(payload.body, archive) + files
         except SchemaDrift as error:
-            trouble = SchemaDrift(f"{payload.url}: {error}")
+            troubles.remember(SchemaDrift(f"{payload.url}: {error}"))
         newest = max((file.start for file in files if high is None or file.start <= high), default=None)
         if window.start is None and newest is not None:
             low = newest - (product.first_window or timedelta(0))
@@ -163,13 +146,13 @@ def _listed_files(
         for file in _without_overlap(files, stored)
         if (low is None or file.end >= low) and (high is None or file.start <= high)
     ]
-    if not inside and trouble is not None:
-        raise trouble
+    if not inside and troubles.any:
+        return []
     if not files and not window.is_explicit:
         raise SchemaDrift(f"no file in the listings has a name like {archive.pattern.pattern}")
     if not inside:
         raise NoData("the archive lists no file for the window asked")
-    return inside, trouble
+    return inside
 
 
 def _listed_years(

@@ -1,4 +1,10 @@
-"""One run over the archive's directories: list them, take what is wanted and not stored yet."""
+"""One run over the archive's directories: list them, take what is wanted and not stored yet.
+
+``dated_files`` does the same for archives of one file per day or hour. They are two because they decide differently:
+there the newest file tells how far back the years are listed, and each file is a batch; here several directories offer
+the same year in different forms, one of them supplies it, and the files of a year may be one batch. What decides when
+to go on after a failure is one, in ``troubles``.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +21,7 @@ from deepspace.upstream.request import Request
 from deepspace.upstream.spdf import directory_request
 from voyager.products.shelves import Bundle, Route
 from voyager.products.survey import Survey
+from voyager.products.troubles import Troubles
 
 logger = logging.getLogger("deepspace.ingestion")
 
@@ -33,8 +40,7 @@ class Harvest:
         self._product, self._routes, self._recent = product, routes, recent
         self._known = known_batches(product)
         self._survey = Survey(product.key, routes, self._known)
-        self._unanswered = 0
-        self._trouble: UpstreamError | None = None
+        self._troubles = Troubles(_FAILURES_IN_A_ROW)
 
     def converse(self, window: Window) -> Conversation:
         """List the directories, decide by year who supplies it, and take the files."""
@@ -52,9 +58,8 @@ class Harvest:
         yield Steps(sum(len(bundle.files) for bundle in wanted))
         for bundle in wanted:
             yield from self._take(bundle)
-        if self._trouble is not None:
-            raise self._trouble
-        if window.is_explicit and not wanted:
+        self._troubles.speak()
+        if window.is_explicit and not wanted and not self._troubles.any:
             raise NoData(f"no file of {self._product.key} is for the window asked")
 
     def _list(self, directory: str) -> Generator[_Item, ArchivedPayload | None, Sequence[Entry] | None]:
@@ -126,11 +131,9 @@ class Harvest:
         try:
             payload = yield request
         except UpstreamError as error:
-            self._unanswered = 0 if error.permanent else self._unanswered + 1
-            if self._unanswered >= _FAILURES_IN_A_ROW:
-                raise
+            self._troubles.bear(error)
             return None
-        self._unanswered = 0
+        self._troubles.relax()
         return payload
 
     @staticmethod
@@ -145,7 +148,7 @@ class Harvest:
         """Keep an error of our own for the end of the run."""
         told = type(error)(f"{directory}/: {error}")
         logger.warning("%s: %s; going on", self._product.key, told)
-        self._trouble = self._trouble or told
+        self._troubles.remember(told)
 
 
 def _is_stored(known: Known, bundle: Bundle, payloads: dict[str, ArchivedPayload]) -> bool:

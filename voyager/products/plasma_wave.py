@@ -19,14 +19,14 @@ from deepspace.upstream.errors import SchemaDrift
 from deepspace.upstream.request import Request
 from deepspace.upstream.spdf import directory_request, file_request
 from voyager import synthetic_plasma
-from voyager.constants import PWS_CHANNELS_HZ, PWS_VALID_V_M
+from voyager.constants import PWS_CHANNELS_HZ, PWS_FULL_DAYS, PWS_VALID_V_M
 from voyager.models import PlasmaWave
 from voyager.products.dated_files import ROLE, Archive, DatedFile, take_files
 from voyager.readers.pws_cdf import Spectra, read_spectra
 from voyager.science.hourly import hourly
 
 SPECTRUM_S, HOUR_S = 4, 3600
-FULL = timedelta(days=400)  # of what is asked for, the newest part that is stored spectrum by spectrum
+FULL = timedelta(days=PWS_FULL_DAYS)
 
 _TREE = "wave_spectra_pws/spectrum_analyzer_cdf"
 _IOWA = "https://space.physics.uiowa.edu/plasma-wave/voyager/data/voyager-1-pws-sa/data"

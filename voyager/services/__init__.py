@@ -3,7 +3,8 @@
 from voyager.services.density import DENSITY, published
 from voyager.services.facts import facts
 from voyager.services.field_archive import HOURLY, VIM
-from voyager.services.magnetometer import magnetometer, mission, published_intervals
+from voyager.services.field_published import published_intervals
+from voyager.services.magnetometer import magnetometer, marks, mission
 from voyager.services.plasma import PLASMA, plasma
 from voyager.services.recordings import RIDGE, WAVEFORM, process
 from voyager.services.trajectory import EVENTS, TRAJECTORY, position, states, trajectory
@@ -19,6 +20,7 @@ __all__ = [
     "WAVEFORM",
     "facts",
     "magnetometer",
+    "marks",
     "mission",
     "plasma",
     "position",

@@ -12,11 +12,11 @@ from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
 from deepspace.memo import per_window
 from deepspace.provenance import Provenance, Tier
+from deepspace.reading import UtcText
 from voyager import synthetic_plasma
 from voyager.models import ElectronDensity, Event
 from voyager.parameters import LAUNCH_UTC, PublicationParameters
 from voyager.science.plasma import plasma_frequency_hz
-from voyager.services.columns import UtcText
 from voyager.services.windows import AWAY_NOTE, inside, instant, newest, number
 from voyager.services.windows import utc as utc_of
 from voyager.spectra import Boundary, DensityStatistics, Floats, PublishedDensities, Times

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from django.db import Error as DatabaseFailure
-from django.db.models import Avg, Count
 
 from deepspace import versions
 from deepspace.constants import SECONDS_PER_DAY
@@ -16,38 +15,27 @@ from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
 from deepspace.memo import per_version, per_window
 from deepspace.provenance import Provenance, Tier
+from deepspace.reading import UtcText
 from voyager import synthetic_field
 from voyager.constants import (
-    DIRECTION_FROM_NT,
     HOURLY_CADENCE_S,
     LONGEST_48S_WINDOW_DAYS,
     VIM_CADENCE_S,
-    VLISM_FIELD_UTC,
-    VLISM_INTERVAL_UTC,
 )
 from voyager.field import (
-    RADIAL,
-    STRENGTH,
-    ArchiveMean,
-    Drawn,
     FieldMark,
-    FieldStatistics,
     FieldWindow,
     Mission,
     Series,
 )
 from voyager.models import Event
 from voyager.parameters import LAUNCH_UTC, FieldParameters
-from voyager.science.envelope import envelope
-from voyager.science.field import direction_deg
-from voyager.services.columns import UtcText
 from voyager.services.field_archive import HOURLY, TIME, VIM, archive, read_vim, rows
+from voyager.services.field_reduction import PIXELS, reduced, statistics
 from voyager.services.windows import instant, newest
 from voyager.services.windows import utc as aware
 
 EVENTS: Final = "voyager.events"
-PIXELS: Final = 866  # of the time axis: up to here each average is drawn by itself
-COLUMNS: Final = 433  # beyond, their range in columns two pixels wide
 _MODEL_48S_DAYS: Final = 10  # longer windows of the model are hourly
 _KEPT: Final = 8  # windows held in memory, some 100 kB each
 _MARKED: Final = (Event.Kind.BOUNDARY, Event.Kind.ENCOUNTER)
@@ -203,62 +191,6 @@ def _window(
     )
 
 
-def reduced(series: Series, start: datetime, end: datetime, *, columns: int = COLUMNS) -> Drawn:
-    """Each average by itself while the picture has room; else the range of the averages in equal columns."""
-    n = len(series)
-    sigma = np.full((1, 4), np.nan) if series.sigma is None else series.sigma
-    if n <= PIXELS:
-        values = series.values
-        return Drawn(
-            utc=series.utc,
-            step_s=float(series.cadence_s),
-            count=np.ones(n, np.int64),
-            low=values,
-            mean=values,
-            high=values,
-            sigma=np.broadcast_to(sigma, (n, 4)),
-            is_envelope=False,
-        )
-    first = instant(start)
-    column = (instant(end) - first) // columns + np.timedelta64(1, "us")
-    found = envelope(series.utc, series.values, first, column)
-    return Drawn(
-        utc=found.utc,
-        step_s=float(column / np.timedelta64(1, "s")),
-        count=found.count,
-        low=found.low,
-        mean=found.mean,
-        high=found.high,
-        sigma=np.broadcast_to(sigma[-1], (len(found.utc), 4)),
-        is_envelope=True,
-    )
-
-
-def statistics(series: Series, length: timedelta, method: str) -> FieldStatistics:
-    """Statistics of the field strengths, and the direction of the mean vector."""
-    strength = series.values[:, STRENGTH]
-    vector = series.values[:, RADIAL:]
-    complete = ~np.isnan(vector).any(axis=1)
-    mean = vector[complete].mean(axis=0, keepdims=True) if complete.any() else np.zeros((1, 3))
-    azimuth, elevation = (float(one[0]) for one in direction_deg(mean, DIRECTION_FROM_NT))
-    has_direction = np.isfinite(azimuth)
-    covered_s = len(strength) * series.cadence_s
-    return FieldStatistics(
-        count=len(strength),
-        mean_nt=float(strength.mean()),
-        median_nt=float(np.median(strength)),
-        std_nt=float(strength.std()),
-        min_nt=float(strength.min()),
-        max_nt=float(strength.max()),
-        latest_nt=float(strength[-1]),
-        latest_at=aware(series.utc[-1]),
-        coverage=min(1.0, covered_s / length.total_seconds()),
-        lambda_deg=azimuth if has_direction else None,
-        delta_deg=elevation if has_direction else None,
-        method=method,
-    )
-
-
 def _no_marks() -> tuple[tuple[FieldMark, ...], Provenance]:
     return (), Provenance(EVENTS, Tier.EMPTY, "none", note="The database does not answer.")
 
@@ -324,27 +256,3 @@ def _model_at_a_glance(window: FieldWindow) -> tuple[Series, tuple[Provenance, .
     modelled = Provenance(HOURLY, Tier.SYNTHETIC, "synthetic", note=text)
     series = Series(utc, synthetic_field.field_nt(utc), None, int(SECONDS_PER_DAY))
     return series, ((modelled,) if window.provenance.is_real else window.provenances)
-
-
-@per_version(HOURLY, VIM, otherwise=lambda: (None, None))
-def published_intervals() -> tuple[ArchiveMean | None, ArchiveMean | None]:
-    """Means of what is stored in the interval of the published mean, and in 2013.0 to 2014.4.
-
-    Of 48 s averages where they are there in each month of the interval, else of hourly ones, else nothing.
-    """
-    return _archive_mean(*VLISM_FIELD_UTC), _archive_mean(*VLISM_INTERVAL_UTC)
-
-
-def _archive_mean(first: str, last: str) -> ArchiveMean | None:
-    start, end = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (first, last))
-    months = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1)
-    for key, cadence_s in ((VIM, VIM_CADENCE_S), (HOURLY, HOURLY_CADENCE_S)):
-        inside = rows(key, start, end)
-        if all(_has_rows(key, month, start, end) for month in months):
-            whole: dict[str, Any] = inside.aggregate(mean=Avg("b_nt"), count=Count("pk"))
-            return ArchiveMean(start, end, whole["mean"], whole["count"], cadence_s)
-    return None
-
-
-def _has_rows(key: str, month: np.datetime64, start: datetime, end: datetime) -> bool:
-    return rows(key, max(start, aware(month)), min(end, aware(month + 1))).exists()

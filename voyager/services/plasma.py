@@ -14,10 +14,10 @@ from deepspace.ingestion.registry import product
 from deepspace.ingestion.store import stored_rows
 from deepspace.memo import per_window
 from deepspace.provenance import Provenance, Tier
+from deepspace.reading import read_columns
 from voyager import synthetic_plasma
 from voyager.parameters import PlasmaParameters
 from voyager.science.hourly import hourly
-from voyager.services.columns import read_columns
 from voyager.services.windows import AWAY_NOTE, inside, instant, newest, number
 from voyager.services.windows import utc as utc_of
 from voyager.spectra import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,16 @@ from django.views.decorators.http import require_safe
 from deepspace.pages.panels import panel
 from deepspace.versions import public
 from voyager import services
-from voyager.constants import PLASMA_FREQUENCY_HZ_AT_1_CM3, PLASMA_LINE_SIGMA
+from voyager.constants import (
+    HELIOPAUSE_CROSSING_UTC,
+    PLASMA_FREQUENCY_HZ_AT_1_CM3,
+    PLASMA_LINE_SIGMA,
+    WAVEFORM_BIN_HZ,
+)
 from voyager.parameters import DensityParameters
 from voyager.plots.density_columns import finding
 from voyager.spectra import ProcessData, PublishedDensities
+from voyager.synthetic_plasma import HELIOSHEATH_CM3, VLISM_CM3
 from voyager.views.forms import link, read_form, tier_shown
 
 PATH: Final = "/density"
@@ -57,6 +64,10 @@ def density_context(
         "finding": finding(process),
         "strongest_sigma": None if strongest is None else strongest.sigma,
         "needed_sigma": PLASMA_LINE_SIGMA,
+        "crossed": datetime.fromisoformat(HELIOPAUSE_CROSSING_UTC).replace(tzinfo=UTC),
+        "heliosheath_cm3": HELIOSHEATH_CM3,
+        "vlism_cm3": VLISM_CM3,
+        "bin_hz": WAVEFORM_BIN_HZ,
         "hz_at_1_cm3": PLASMA_FREQUENCY_HZ_AT_1_CM3,
         "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
         "days": [link(PATH, parameters, title, days=days) for days, title in _DAYS],

@@ -15,7 +15,10 @@ from deepspace.versions import public
 from voyager import services
 from voyager.constants import (
     DIRECTION_FROM_NT,
+    HELIOPAUSE_CROSSING_UTC,
     LONGEST_48S_WINDOW_DAYS,
+    MAG_BOOM_M,
+    VIM_CADENCE_S,
     VLISM_DELTA_DEG,
     VLISM_DELTA_SIGMA_DEG,
     VLISM_FIELD_NT,
@@ -32,6 +35,7 @@ from voyager.templatetags.voyager import nt
 from voyager.views.forms import earlier, link, read_form, tier_shown
 
 PATH: Final = "/magnetometer"
+_CROSSED: Final = datetime.fromisoformat(HELIOPAUSE_CROSSING_UTC).replace(tzinfo=UTC)
 FIELD_PLOTS: Final = ("magnetometer", "magnetometer-mission", "magnetometer-direction")
 _SPANS: Final = (
     (1, "1 day"),
@@ -40,12 +44,12 @@ _SPANS: Final = (
     (3_653, "10 years"),
     (20_000, "Whole mission"),
 )
+# Events, with the days around them: those that the stored list has are offered.
 _SIGHTS: Final = (
-    ("Heliopause", 60, datetime(2012, 9, 24, tzinfo=UTC)),
-    ("All of 2012", 366, datetime(2013, 1, 1, tzinfo=UTC)),
-    ("First interstellar shock", 60, datetime(2012, 12, 31, tzinfo=UTC)),
-    ("Second interstellar shock", 60, datetime(2014, 9, 24, tzinfo=UTC)),
-    ("Pressure front pf2", 120, datetime(2020, 7, 25, tzinfo=UTC)),
+    ("Heliopause", 60),
+    ("First interstellar shock", 60),
+    ("Second interstellar shock", 60),
+    ("Pressure front pf2", 120),
 )
 
 
@@ -71,7 +75,7 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
         "parameters": parameters,
         "end": "" if parameters.end is None else _short(parameters.end),
         "spans": [link(PATH, parameters, title, days=days) for days, title in _SPANS],
-        "sights": [link(PATH, parameters, title, days=days, end=end) for title, days, end in _SIGHTS],
+        "sights": [link(PATH, parameters, title, days=days, end=end) for title, days, end in _sights()],
         "earlier": earlier(PATH, parameters, data.start),
         "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
         "latest_label": "Last value of the model"
@@ -86,9 +90,25 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
         "own_days": _days_of_year(*VLISM_FIELD_UTC),
         "whole_mean": whole,
         "whole_years": " to ".join(_decimal_year(text) for text in VLISM_INTERVAL_UTC),
+        "boom_m": MAG_BOOM_M,
+        "crossed": _CROSSED,
+        "vim_cadence_s": VIM_CADENCE_S,
         "direction_from_nt": DIRECTION_FROM_NT,
         "longest_days": LONGEST_48S_WINDOW_DAYS,
     }
+
+
+def _sights() -> list[tuple[str, int, datetime]]:
+    """Title, length and end of the windows around the events, and of the year of the heliopause."""
+    at = {one.name: one.at for one in services.marks()[0]}
+    found = [
+        (name, days, datetime.combine(at[name], time(), UTC) + timedelta(days=days // 2))
+        for name, days in _SIGHTS
+        if name in at
+    ]
+    end = datetime(_CROSSED.year + 1, 1, 1, tzinfo=UTC)
+    days = (end - end.replace(year=_CROSSED.year)).days
+    return [*found[:1], (f"All of {_CROSSED.year}", days, end), *found[1:]]
 
 
 def _short(moment: datetime) -> str:

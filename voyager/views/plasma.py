@@ -12,10 +12,12 @@ from deepspace.pages.panels import panel
 from deepspace.templatetags.deepspace import UNIT_SPACE
 from deepspace.versions import public
 from voyager import services
-from voyager.constants import PWS_CHANNELS_HZ
+from voyager.constants import PWS_ANTENNA_M, PWS_CHANNELS_HZ, PWS_FULL_DAYS
 from voyager.parameters import PlasmaParameters
 from voyager.plots.plasma import field_name, frequency_name
-from voyager.spectra import PlasmaData
+from voyager.science.plasma import plasma_frequency_hz
+from voyager.spectra import HIGH, LOW, QUANTILES, PlasmaData
+from voyager.synthetic_plasma import VLISM_CM3
 from voyager.views.forms import earlier, link, read_form, tier_shown
 
 PATH: Final = "/plasma"
@@ -42,6 +44,7 @@ def plasma(request: HttpRequest) -> HttpResponse:
 def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, Any]:
     """What the page prints."""
     window, found = data.window, data.statistics
+    line = [frequency_name(round(float(plasma_frequency_hz(one)), -2)) for one in VLISM_CM3]
     return {
         "parameters": parameters,
         "end": "" if parameters.end is None else f"{parameters.end:%Y-%m-%dT%H:%M}",
@@ -64,6 +67,13 @@ def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, 
             }
             for one in found.channels
         ],
+        "antenna_m": PWS_ANTENNA_M,
+        "lowest": frequency_name(PWS_CHANNELS_HZ[0]),
+        "highest": frequency_name(PWS_CHANNELS_HZ[-1]),
+        "line_from": line[0],
+        "line_to": line[1],
+        "full_days": PWS_FULL_DAYS,
+        "percentiles": [100.0 * one for one in (QUANTILES[LOW], QUANTILES[HIGH])],
         "choices": [round(one) for one in PWS_CHANNELS_HZ],
         "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
         "bands": [link(PATH, parameters, title, freq_min=low, freq_max=high) for title, low, high in _BANDS],

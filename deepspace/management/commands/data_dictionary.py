@@ -15,12 +15,12 @@ from django.db import models
 from deepspace.ingestion.columns import natural_key
 from deepspace.ingestion.product import Product
 from deepspace.ingestion.registry import products
-from deepspace.models import IngestionLog, Payload, UpstreamHost
+from deepspace.models import BackupLog, IngestionLog, Payload, UpstreamHost
 from deepspace.pages.catalogue import columns
 from deepspace.provenance import Measurement
 
 DOCUMENT = Path("docs") / "data-dictionary.md"
-KERNEL: tuple[type[models.Model], ...] = (Payload, IngestionLog, UpstreamHost)
+KERNEL: tuple[type[models.Model], ...] = (Payload, IngestionLog, UpstreamHost, BackupLog)
 
 # The unit is in the column's name; the longest ending that fits counts.
 UNITS = {
@@ -81,6 +81,10 @@ def dictionary() -> str:
     data = sorted(data_tables(), key=lambda model: model._meta.db_table)
     sections = [HEAD, "## Data tables\n"]
     sections += [_section(model) for model in data]
+    sections += ["## Curated tables\n"]
+    sections += [
+        _section(model) for model in sorted(curated_tables(), key=lambda model: model._meta.db_table)
+    ]
     sections += ["## Tables of the platform\n"]
     sections += [_section(model) for model in KERNEL]
     return "\n".join(sections)
@@ -89,6 +93,11 @@ def dictionary() -> str:
 def data_tables() -> list[type[Measurement]]:
     """Every table whose rows carry their provenance."""
     return [model for model in apps.get_models() if issubclass(model, Measurement)]
+
+
+def curated_tables() -> list[type[models.Model]]:
+    """Every table that people write, not ingests: such a model says ``is_curated``."""
+    return [model for model in apps.get_models() if vars(model).get("is_curated", False)]
 
 
 def _section(model: type[models.Model]) -> str:

@@ -276,7 +276,7 @@ def test_a_deadline_bounds_the_whole_run(instance, mirror):
     done = instance.manage(
         "ingest", "voyager", "--deadline", "2", check=False, env={"UPSTREAM_MIRROR": mirror.url}
     )
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30  # a hanging host alone would hold it for a minute
     assert done.returncode == 1
     assert f"{EVENTS}: " in done.stdout
     assert f"{KEY}: FAILED Unreachable" in done.stdout

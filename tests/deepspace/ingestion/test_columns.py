@@ -11,7 +11,16 @@ from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deepspace.ingestion.columns import SAMPLE, adapt, equal, from_database, length, natural_key, sift
+from deepspace.ingestion.columns import (
+    SAMPLE,
+    adapt,
+    equal,
+    from_database,
+    length,
+    natural_key,
+    row_key,
+    sift,
+)
 from deepspace.ingestion.product import Columns
 from tests.support.diary import Diary, block_of, entry, row
 from voyager.models import Event, Trajectory
@@ -138,6 +147,13 @@ def test_a_model_without_a_natural_key_cannot_be_stored():
     with pytest.raises(TypeError, match="exactly one UniqueConstraint"):
         natural_key(IngestionLog)
     assert natural_key(Event) == ("event_date", "event_name")
+
+
+def test_the_source_in_a_natural_key_is_not_asked_of_the_parser():
+    from spaceintel.models import PlanetaryK
+
+    assert natural_key(PlanetaryK) == ("timestamp_utc", "kind", "source")
+    assert row_key(PlanetaryK) == ("timestamp_utc", "kind")
 
 
 def test_times_of_any_zone_are_stored_in_utc():

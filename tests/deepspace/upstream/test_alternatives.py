@@ -91,3 +91,20 @@ def test_a_host_left_alone_is_passed_over_at_once(server, door):
     server.give(reply(b"bytes"))
     assert door.fetch(ask()).url == f"{URLS[1]}?day=1"
     assert asked(server) == [SECOND]
+
+
+def test_an_address_with_parameters_and_a_key_of_its_own_is_a_request(server, door):
+    keyed = Request(url=URLS[1], params={"day": "1"}, secret_params={"api_key": "k3y"})
+    request = Request(url=URLS[0], params={"date": "1"}, alternatives=(keyed,))
+    server.give(UNAVAILABLE, UNAVAILABLE, reply(b"bytes"))
+    assert door.fetch(request).url == f"{URLS[1]}?day=1"
+    first, *_, last = [head.split(" ")[1] for head in server.requests]
+    assert first == f"/{FIRST}/file.cdf?date=1"
+    assert last == f"/{SECOND}/file.cdf?day=1&api_key=k3y"
+
+
+def test_a_key_does_not_go_to_another_host():
+    nearby = f"https://{FIRST}/mirror/file.cdf"
+    request = Request(url=URLS[0], secret_params={"api_key": "k3y"}, alternatives=(nearby, URLS[1]))
+    keys = [dict(route.secret_params) for route in request.routes]
+    assert keys == [{"api_key": "k3y"}, {"api_key": "k3y"}, {}]

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db
         ("cdf", b"\xcd\xf3", "something else than a CDF file"),
         ("html", b"{}", "something else than HTML"),
         ("html", b"", "an empty body"),
+        ("json", b" ", "an empty body"),
+        ("json-or-empty", PAGE, "an HTML page where JSON was expected"),
+        ("json-or-empty", b"[1", "broken JSON"),
     ],
 )
 def test_a_body_of_another_kind_is_drift(
@@ -44,6 +47,9 @@ def test_a_body_of_another_kind_is_drift(
         ("cdf", b"\xcd\xf2\x60\x02\x00\x00\xff\xff"),
         ("html", PAGE),
         ("any", b""),
+        ("json-or-empty", b""),
+        ("json-or-empty", b" \n"),
+        ("json-or-empty", b"[]"),
     ],
 )
 def test_a_body_of_the_expected_kind_passes(

@@ -337,6 +337,21 @@ def test_a_listing_of_another_shape_is_said_and_nothing_stored(page):
     assert PlasmaWave.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("fault", "error_class"),
+    [
+        (Unreachable("SPDF answered 503"), "Unreachable"),
+        (Refused("SPDF answered 404"), "Refused"),
+        (b"<html>no</html>", "SchemaDrift"),
+    ],
+)
+@pytest.mark.parametrize("window", [Window(), Window(utc("2014-01-01"))])
+def test_a_listing_that_cannot_be_had_or_read_is_not_taken_for_nothing_there(window, fault, error_class):
+    assert not run({name_of("2014-04-02"): body_of("2014-04-02")}, window, listings={"2014": fault}).succeeded
+    failed = IngestionLog.objects.filter(status=IngestionLog.Status.FAILED)
+    assert set(failed.values_list("error_class", flat=True)) == {error_class}
+
+
 def test_a_year_whose_listing_is_broken_does_not_stop_the_others():
     files = {name_of(day): body_of(day) for day in ("2013-12-30", "2014-01-05")}
     outcome = run(files, Window(utc("2013-01-01")), listings={"2014": b"<html>no</html>"})
@@ -364,7 +379,7 @@ def test_the_same_bytes_are_asked_of_cdaweb_and_iowa_where_spdf_does_not_answer(
     door = FakeDoor(tree({name_of("2014-04-02"): body_of("2014-04-02")}))
     run(door)
     by_kind = {request.expects: request for request in door.asked}
-    assert [url.split("/")[2] for url in (by_kind["cdf"].url, *by_kind["cdf"].alternatives)] == [
+    assert [str(url).split("/")[2] for url in (by_kind["cdf"].url, *by_kind["cdf"].alternatives)] == [
         SPDF,
         CDAWEB,
         IOWA,
@@ -372,7 +387,7 @@ def test_the_same_bytes_are_asked_of_cdaweb_and_iowa_where_spdf_does_not_answer(
     assert by_kind["cdf"].alternatives[1] == (
         "https://space.physics.uiowa.edu/plasma-wave/voyager/data/voyager-1-pws-sa/data/2014/vg1pws_lr_20140402_v5.30.cdf"
     )
-    assert by_kind["html"].alternatives[1].endswith("/voyager-1-pws-sa/data/2014/")
+    assert str(by_kind["html"].alternatives[1]).endswith("/voyager-1-pws-sa/data/2014/")
     assert by_kind["cdf"].max_bytes < 30e9
 
 

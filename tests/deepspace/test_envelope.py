@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from voyager.science.envelope import envelope
+from deepspace.envelope import coarser, envelope
 
 START = np.datetime64("2012-08-25", "us")
 HOUR = np.timedelta64(3600, "s")
@@ -49,3 +49,27 @@ def test_no_value_gives_no_column():
     found = envelope(at(), np.empty((0, 4)), START, HOUR)
     assert found.mean.shape == (0, 4)
     assert len(found.utc) == len(found.count) == 0
+
+
+@given(
+    arrays.arrays(np.float64, st.integers(1, 200), elements=st.floats(-1e3, 1e3)),
+    st.integers(1, 7),
+)
+def test_an_envelope_of_an_envelope_is_that_of_the_values(values, times):
+    utc = at(*(60 * np.arange(len(values))))
+    fine = np.timedelta64(600, "s")
+    coarse = times * fine
+    direct = envelope(utc, values[:, None], START, coarse)
+    twice = coarser(envelope(utc, values[:, None], START, fine), START, coarse)
+    assert twice.utc.tolist() == direct.utc.tolist()
+    assert twice.count.tolist() == direct.count.tolist()
+    assert twice.low == pytest.approx(direct.low)
+    assert twice.high == pytest.approx(direct.high)
+    assert twice.mean == pytest.approx(direct.mean, abs=1e-9)
+
+
+def test_a_coarser_mean_leaves_out_what_is_missing():
+    fine = envelope(at(0, 60, 4000), np.array([[1.0], [3.0], [np.nan]]), START, HOUR)
+    assert coarser(fine, START, 4 * HOUR).mean.tolist() == [[2.0]]
+    nothing = envelope(at(), np.empty((0, 1)), START, HOUR)
+    assert coarser(nothing, START, HOUR) is nothing

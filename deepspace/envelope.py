@@ -55,3 +55,27 @@ def envelope(
         mean=mean,
         high=np.fmax.reduceat(values, first, axis=0),
     )
+
+
+def coarser(fine: Envelope, start: np.datetime64, column: np.timedelta64) -> Envelope:
+    """The envelope of an envelope, in longer columns: what ``envelope`` would have made of the values themselves.
+
+    The mean is weighted with ``count``, exact for columns without NaN.
+    """
+    if not len(fine.utc):
+        return fine
+    index = ((fine.utc - start) // column).astype(np.int64)
+    first = np.flatnonzero(np.concatenate([[True], index[1:] != index[:-1]]))
+    known = ~np.isnan(fine.mean)
+    weight = np.where(known, fine.count[:, None], 0)
+    total = np.add.reduceat(np.where(known, fine.mean, 0.0) * weight, first, axis=0)
+    weights = np.add.reduceat(weight, first, axis=0)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(weights > 0, total / weights, np.nan)
+    return Envelope(
+        utc=start + index[first] * column,
+        count=np.add.reduceat(fine.count, first),
+        low=np.fmin.reduceat(fine.low, first, axis=0),
+        mean=mean,
+        high=np.fmax.reduceat(fine.high, first, axis=0),
+    )

@@ -1,0 +1,180 @@
+"""One database file in the place of another, with a journal, so that a kill leaves the old one or the new one.
+
+Order, under the locks of ``restore``: journal; a second name for the old file; its log (``-wal``, ``-shm``) moved
+beside that name (a log left behind would be taken for the new file's); the new file renamed over the old name.
+There is always a database under the name. Until the log is moved a killed restore is undone, from there on it is
+finished: the new file was checked before.
+
+SQLite notices that its file was moved (SQLITE_FCNTL_HAS_MOVED): a process that still has the old one open neither
+checkpoints nor removes the log of the new one when it closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from deepspace.backup.errors import BackupError, file_error
+from deepspace.backup.steps import reached
+from deepspace.backup.stores import flush_directory, flush_file
+
+_LOG: Final = ("-wal", "-shm", "-journal")
+_CHECKPOINT_S: Final = 5.0
+
+
+def journal_of(database: Path) -> Path:
+    """Where the journal of a restore is while it has not ended."""
+    return database.with_name(f"{database.name}.restore-journal")
+
+
+def replace(database: Path, candidate: Path, key: str) -> Path | None:
+    """Put ``candidate`` (same file system) under the name of ``database``; returns where the old files are kept."""
+    try:
+        flush_file(candidate)
+        if not database.exists():
+            _into_an_empty_place(database, candidate)
+            return None
+        _as_owned(candidate, database)
+        return _exchange(database, candidate, key)
+    except OSError as error:
+        raise file_error(f"{database} was not replaced", error) from error
+
+
+def _exchange(database: Path, candidate: Path, key: str) -> Path:
+    aside = _aside(database)
+    with closing(_quiet(database)):
+        journal: dict[str, Any] = {
+            "key": key,
+            "candidate": str(candidate),
+            "aside": str(aside),
+            "inode": candidate.stat().st_ino,
+        }
+        try:
+            _write_journal(database, journal)
+            reached("journal written")
+            os.link(database, aside)
+            reached("old database linked")
+            _finish(database, candidate, aside)
+        except BaseException:  # also Ctrl-C: the candidate is removed on the way out, so it is settled here
+            recover(database, lambda _: None)
+            if database.stat().st_ino != journal["inode"]:
+                raise
+    return aside
+
+
+def recover(database: Path, say: Callable[[str], None]) -> bool:
+    """Undo or finish a restore that was killed; True when there was one."""
+    journal = journal_of(database)
+    try:
+        content: dict[str, Any] = json.loads(journal.read_text())
+        candidate, aside = Path(content["candidate"]), Path(content["aside"])
+        key, inode = str(content["key"]), int(content["inode"])
+    except FileNotFoundError:
+        return False
+    except (ValueError, KeyError):
+        raise BackupError(
+            f"{journal} is damaged; move it away, then look at {database} with `verify`"
+        ) from None
+    is_in_place = database.exists() and database.stat().st_ino == inode
+    log_is_moved = any(_beside(aside, end).exists() for end in _LOG)
+    if is_in_place or (log_is_moved and candidate.exists()):
+        _finish(database, candidate, aside)
+        say(f"finished the restore of {key} that was interrupted; the files before it are {aside}*")
+    else:
+        _undo(database, candidate, aside)
+        say(f"undid the restore of {key} that was interrupted: the database is as before it")
+    return True
+
+
+def _undo(database: Path, candidate: Path, aside: Path) -> None:
+    """Back to the old file with its log, as it was."""
+    for end in _LOG:
+        if _beside(aside, end).exists() and not _beside(database, end).exists():
+            _beside(aside, end).rename(_beside(database, end))
+    aside.unlink(missing_ok=True)
+    candidate.unlink(missing_ok=True)
+    _end(journal_of(database))
+
+
+def _finish(database: Path, candidate: Path, aside: Path) -> None:
+    """From the moment when the log is moved; may be done again after a kill anywhere in it."""
+    if candidate.exists():
+        for end in _LOG:
+            kept = _beside(aside, end)
+            if (
+                kept.exists()
+            ):  # somebody opened the old file between the kill and now: that log must not stay either
+                kept = kept.with_name(f"{kept.name}.late")
+            with suppress(FileNotFoundError):
+                _beside(database, end).rename(kept)
+        flush_directory(database.parent)
+        reached("old log moved")
+        candidate.replace(database)
+    flush_directory(database.parent)
+    reached("new database in place")
+    _end(journal_of(database))
+    reached("journal removed")
+
+
+def _quiet(database: Path) -> sqlite3.Connection:
+    """A connection that keeps other writers out, after everything was moved from the log into the file.
+
+    A database that is too damaged for this is replaced all the same: its files are kept as they are.
+    """
+    connection = sqlite3.connect(database, timeout=20, isolation_level=None)
+    with suppress(sqlite3.Error):
+        until = time.monotonic() + _CHECKPOINT_S
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # readers are in the way
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        connection.execute("BEGIN IMMEDIATE")
+    reached("writers stopped")
+    return connection
+
+
+def _into_an_empty_place(database: Path, candidate: Path) -> None:
+    """A lost disk: nothing is kept, nobody is stopped. A log without its database belongs to nothing."""
+    for end in _LOG:
+        _beside(database, end).unlink(missing_ok=True)
+    candidate.replace(database)
+    flush_directory(database.parent)
+    reached("new database in place")
+
+
+def _as_owned(candidate: Path, database: Path) -> None:
+    """Mode and owner of the file that is replaced: a restore by root must not lock the site out."""
+    live = database.stat()
+    candidate.chmod(live.st_mode & 0o777)
+    if (live.st_uid, live.st_gid) != (candidate.stat().st_uid, candidate.stat().st_gid):
+        os.chown(candidate, live.st_uid, live.st_gid)
+
+
+def _aside(database: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
+    return database.with_name(f"{database.name}.before-restore-{stamp}Z")
+
+
+def _beside(database: Path, end: str) -> Path:
+    return database.with_name(database.name + end)
+
+
+def _write_journal(database: Path, content: dict[str, Any]) -> None:
+    journal = journal_of(database)
+    temporary = journal.with_name(f"{journal.name}.tmp")
+    temporary.write_text(json.dumps(content))
+    flush_file(temporary)
+    temporary.replace(journal)
+    flush_directory(journal.parent)
+
+
+def _end(journal: Path) -> None:
+    journal.unlink(missing_ok=True)
+    flush_directory(journal.parent)

@@ -1,0 +1,21 @@
+"""Curated findings as an installed app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InsightsConfig(AppConfig):
+    """Tells the kernel when the curated pages change."""
+
+    name = "insights"
+    verbose_name = "Insights"
+
+    def ready(self) -> None:
+        """Every version token of the public pages holds the content version from now on."""
+        from deepspace import versions
+        from insights import signals
+        from insights.services.content import content_version
+
+        versions.content_sources.append(content_version)
+        signals.connect()

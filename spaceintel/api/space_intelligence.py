@@ -1,0 +1,63 @@
+"""``/api/space-intelligence``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+
+from deepspace.api import ErrorBody, endpoint, envelope
+from deepspace.pages.metadata import absolute
+from deepspace.pages.panels import plot_url
+from deepspace.parameters import NoParameters
+from spaceintel.addresses import PLOTS_OF_NOW, PLOTS_OF_WINDOW
+from spaceintel.api.bodies import SpaceIntelligenceBody
+from spaceintel.api.router import router
+from spaceintel.parameters import SpaceParameters
+from spaceintel.tables import sun
+from spaceintel.tables.briefing import EVERY_PRODUCT, Briefing
+
+
+@router.get(
+    "/space-intelligence",
+    response={200: SpaceIntelligenceBody, 422: ErrorBody},
+    summary="Space weather and near-Earth objects",
+)
+@endpoint(parameters=SpaceParameters, shown=EVERY_PRODUCT, live=True)
+def space_intelligence(
+    request: HttpRequest, response: HttpResponse, query: Query[SpaceParameters]
+) -> dict[str, Any]:
+    """Some days of events and approaches, each list with how much of the window is known; verdict and Kp of now."""
+    briefing = Briefing(query)
+    weather = briefing.weather
+    common = envelope(weather.kp_now.provenance, briefing.provenances)
+    response.headers["X-Data-Tier"] = common["provenance"]["tier"]
+    return {
+        "verdict": weather.verdict,
+        "kp_index": weather.kp_now,
+        "forecast": sun.predicted(weather.forecast),
+        "flares": weather.donki_flares,
+        "cmes": weather.cmes,
+        "storms": weather.storms,
+        "other_events": weather.others,
+        "alerts": weather.alerts,
+        "scales": weather.scales,
+        "solar_wind": weather.wind.latest,
+        "xray": weather.xray,
+        "neos": briefing.near.listed_by_neows,
+        "approaches": briefing.near.approaches,
+        "sentry": briefing.sentry,
+        "highlights": briefing.highlights,
+        "plots": _plots(query),
+        "start": weather.start,
+        "end": weather.end,
+        "feeds": briefing.feeds,
+        **common,
+    }
+
+
+def _plots(query: SpaceParameters) -> dict[str, str]:
+    of_now = {name: plot_url(name, "png", NoParameters()) for name in PLOTS_OF_NOW}
+    of_window = {name: plot_url(name, "png", query) for name in PLOTS_OF_WINDOW}
+    return {name: absolute(path) for name, path in (of_now | of_window).items()}

@@ -1,0 +1,130 @@
+"""What the plots of Kp share: bars by NOAA's G scale with its levels in words, and the climatology beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Rectangle
+
+from deepspace.plotting import theme
+from deepspace.plotting.timeaxis import days
+from spaceintel.constants import GEOMAGNETIC_STORM_KP_THIRDS, KP_INTERVAL_S, KP_TOLERANCE
+from spaceintel.plots.base import SCALE_COLORS
+from spaceintel.science.space_weather import geomagnetic_scale
+from spaceintel.states import Floats, KpClimatology, Times
+
+RIGHT_PX: Final = 150  # levels and shares beside the axes
+INTERVAL_DAYS: Final = KP_INTERVAL_S / 86_400.0
+_TOP_KP: Final = 9.9
+_GAP: Final = 0.06  # between bars, on each side, as a share of their length
+_GAPS: Final = 130  # more bars than this stand side by side
+_NAMES: Final = 20  # names of levels that have room beside each other
+_LEAST_BAR: Final = 0.06  # Kp 0 is a value as well, and is seen
+_THRESHOLDS: Final = tuple(thirds / 3 for thirds in GEOMAGNETIC_STORM_KP_THIRDS)
+_SPREAD: Final = (4.67, 5.67, 6.67, 7.75, 8.85)  # where the names of the levels stand: G4 and G5 are close
+
+
+def levels(kp: Floats) -> list[int]:
+    """G level of each value."""
+    return [geomagnetic_scale(min(float(one), 9.0)) for one in kp]
+
+
+def draw_bars(
+    axes: Axes,
+    utc: Times,
+    kp: Floats,
+    *,
+    is_predicted: Sequence[bool] | None = None,
+    length_days: float = INTERVAL_DAYS,
+) -> None:
+    """One bar per value, coloured by level; predictions are hatched outlines."""
+    predicted = np.zeros(len(kp), np.bool_) if is_predicted is None else np.array(is_predicted, np.bool_)
+    left, gap = days(utc), (_GAP if len(kp) <= _GAPS else 0.0) * length_days
+    for is_hatched in (False, True):
+        chosen = np.flatnonzero(predicted == is_hatched)
+        if not len(chosen):
+            continue
+        patches = [
+            Rectangle((x + gap, 0.0), length_days - 2 * gap, max(value, _LEAST_BAR))
+            for x, value in zip(left[chosen].tolist(), kp[chosen].tolist(), strict=True)
+        ]
+        colors = [SCALE_COLORS[level] for level in levels(kp[chosen])]
+        bars = PatchCollection(patches, zorder=3)
+        if is_hatched:
+            bars.set(facecolor=theme.BACKGROUND, edgecolor=colors, hatch="///", linewidth=1.4)
+        else:
+            bars.set(facecolor=colors, edgecolor="none")
+        axes.add_collection(bars, autolim=False)
+
+
+def name_peaks(axes: Axes, utc: Times, kp: Floats, length_days: float = INTERVAL_DAYS) -> None:
+    """The level over the highest bar of each storm, as text: colour alone does not tell."""
+    found = levels(kp)
+    first, last = axes.get_xlim()
+    apart = (last - first) / _NAMES
+    middle = np.clip(days(utc) + length_days / 2, first + apart / 3, last - apart / 3)
+    order = sorted((i for i in range(len(kp)) if found[i]), key=lambda i: (-found[i], -kp[i], i))
+    named: list[float] = []
+    for i in order:
+        x = float(middle[i])
+        if all(abs(x - other) >= apart for other in named):
+            named.append(x)
+            axes.text(
+                x,
+                float(kp[i]) + 0.12,
+                f"G{found[i]}",
+                ha="center",
+                va="bottom",
+                color=theme.TEXT,
+                fontsize=theme.LABEL_PT,
+                fontweight="bold",
+                zorder=6,
+            )
+
+
+def kp_axis(axes: Axes, climatology: KpClimatology | None) -> None:
+    """0 to 9, with NOAA's levels at the right, and how often each is reached."""
+    axes.set_ylim(0.0, _TOP_KP)
+    axes.set_yticks(range(10))
+    axes.grid(visible=True, axis="y")
+    axes.grid(visible=False, axis="x")
+    for level, (threshold, y) in enumerate(zip(_THRESHOLDS, _SPREAD, strict=True), start=1):
+        axes.axhline(
+            threshold, color=SCALE_COLORS[level], linewidth=1.2, linestyle=(0, (2, 3)), alpha=0.75, zorder=1
+        )
+        share = "" if climatology is None else f"  {share_name(share_at(climatology, threshold))}"
+        axes.text(
+            1.012,
+            y,
+            f"G{level}{share}",
+            transform=axes.get_yaxis_transform(),
+            color=SCALE_COLORS[level],
+            fontsize=theme.FOOTER_PT + 1,
+            va="center",
+        )
+    if climatology is not None:
+        axes.text(
+            1.012,
+            3.9,
+            f"share of all\nintervals since\n{climatology.since:%Y} that were\nas high or\nhigher\n(climatology)",
+            transform=axes.get_yaxis_transform(),
+            color=theme.MUTED,
+            fontsize=theme.FOOTER_PT,
+            va="top",
+            linespacing=1.3,
+        )
+
+
+def share_at(climatology: KpClimatology, kp: float) -> float:
+    """Share of all intervals at or above a value."""
+    place = int(np.searchsorted(climatology.kp, kp - KP_TOLERANCE))
+    return float(climatology.share[place])
+
+
+def share_name(share: float) -> str:
+    """In percent, to two digits."""
+    return f"{100 * share:.2g} %"

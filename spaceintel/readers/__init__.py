@@ -1,0 +1,1 @@
+"""Readers of the upstreams' formats: bytes to rows, without network, clock or database."""

@@ -1,0 +1,1 @@
+"""Pure numerics of the space intelligence domain: neither Django, requests nor matplotlib."""

@@ -1,0 +1,200 @@
+"""How unusual is this? A value beside everything stored of its kind.
+
+The samples are sorted once per data version and kept; a question costs two bisections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from django.db.models import Count, F, Max, Min, QuerySet
+from numpy.typing import NDArray
+
+from deepspace.memo import per_version
+from spaceintel.constants import KP_INTERVAL_S
+from spaceintel.models import CloseApproach, PlanetaryK, SolarEvent
+from spaceintel.science.percentiles import Percentile, percentile_of
+from spaceintel.services.keys import CLOSE_APPROACHES, EVERY_KP, FLARE_LIST, SOLAR_EVENTS
+from spaceintel.states import KpClimatology, Rarity
+
+LEVELS: Final = 28  # values that Kp can have
+_BLOCK: Final = 50_000
+_COMPLETE: Final = 0.9  # share of the intervals of its span that a climatology must have
+_LEAST_CLIMATE: Final = 11 * 365.25 * 8  # a cycle of the Sun's activity, in intervals
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Everything stored of one kind of value."""
+
+    values: NDArray[np.float64]  # ascending, without NaN
+    since: datetime | None
+    until: datetime | None
+
+
+def percentile(metric: str, value: float) -> Rarity:
+    """Where a value stands among all stored ones of its kind.
+
+    Parameters
+    ----------
+    metric
+        One of :data:`METRICS`.
+    value
+        In the unit of the metric.
+
+    Raises
+    ------
+    KeyError
+        There is no such metric.
+    ValueError
+        The value is not a number.
+    """
+    one = METRICS[metric]
+    sample = one.sample()
+    position = percentile_of(sample.values, one.on_grid(value))
+    text = _told(position, sample, one)
+    return Rarity(metric, value, position, sample.since, sample.until, text)
+
+
+def climatology() -> KpClimatology | None:
+    """Share of all three-hour intervals at or above each level of Kp; None where what is stored has large gaps."""
+    sample = _kp()
+    if not len(sample.values) or sample.since is None or sample.until is None:
+        return None
+    intervals = (sample.until - sample.since).total_seconds() / KP_INTERVAL_S + 1
+    if intervals < _LEAST_CLIMATE or len(sample.values) < _COMPLETE * intervals:
+        return None
+    levels = np.round(np.arange(LEVELS) / 3, 3)
+    below = np.searchsorted(sample.values, levels - 1 / 6)
+    return KpClimatology(
+        kp=levels,
+        share=1.0 - below / len(sample.values),
+        count=len(sample.values),
+        since=sample.since,
+        until=sample.until,
+    )
+
+
+def _told(position: Percentile, sample: Sample, one: Metric) -> str:
+    if position.percent is None or sample.since is None:
+        return f"not known: no {one.one} is stored to compare with"
+    among = f"{position.count:,} {one.many} since {sample.since:%Y}"
+    if position.count == 1:
+        return f"the only one of its kind: 1 {one.one} is stored"
+    if not position.above:
+        return f"the {one.largest} of {among}"
+    if not position.below:
+        return f"the {one.smallest} of {among}"
+    return f"{ordinal(position.percent)} percentile of {among}"
+
+
+def ordinal(percent: float) -> str:
+    """A percentile as a word: ``99.2th``; with more decimals near the ends, and never rounded up to 100."""
+    for decimals in (1, 2, 3, 4):
+        text = f"{percent:.{decimals}f}"
+        if 0.0 < float(text) < 100.0 and min(percent, 100 - percent) >= 0.5 * 10.0 ** (1 - decimals):
+            return f"{text}th"
+    return f"{min(max(percent, 0.0001), 99.9999):.4f}th"
+
+
+# === samples ==================================================================================
+
+
+def _nothing() -> Sample:
+    return Sample(np.empty(0), None, None)
+
+
+@per_version(*EVERY_KP, otherwise=_nothing)
+def _kp() -> Sample:
+    """Observed three-hour values: GFZ's, which reach back to 1932 and are one series; NOAA's where none is stored."""
+    for source in ("gfz", "noaa_swpc"):
+        rows = PlanetaryK.objects.filter(kind=PlanetaryK.Kind.OBSERVED, source=source)
+        counts: dict[float, int] = dict(
+            rows.values_list("kp").annotate(count=Count("pk")).values_list("kp", "count")
+        )
+        if counts:
+            values = np.array([_third(kp) for kp in counts])
+            order = np.argsort(values)
+            repeated = np.repeat(values[order], np.array(list(counts.values()))[order])
+            return Sample(repeated, *_span(rows))
+    return _nothing()
+
+
+def _third(kp: float) -> float:
+    """On the grid of thirds: upstreams round them differently."""
+    return float(np.round(np.round(3 * kp) / 3, 3))
+
+
+@per_version(SOLAR_EVENTS, FLARE_LIST, otherwise=_nothing)
+def _flares() -> Sample:
+    """Peak fluxes of DONKI's flares, or of NOAA's list where it is longer: never both, or flares would count twice."""
+    own, listed = (
+        _sample(SolarEvent.objects.filter(event_type=kind), "peak_flux_w_m2")
+        for kind in (SolarEvent.EventType.FLR, SolarEvent.EventType.XRA)
+    )
+    return own if len(own.values) >= len(listed.values) else listed
+
+
+@per_version(SOLAR_EVENTS, otherwise=_nothing)
+def _cme_speeds() -> Sample:
+    return _sample(SolarEvent.objects.filter(event_type=SolarEvent.EventType.CME), "speed_km_s")
+
+
+@per_version(*CLOSE_APPROACHES, otherwise=_nothing)
+def _distances() -> Sample:
+    return _sample(CloseApproach.objects.all(), "distance_au")
+
+
+@per_version(*CLOSE_APPROACHES, otherwise=_nothing)
+def _magnitudes() -> Sample:
+    return _sample(CloseApproach.objects.all(), "absolute_magnitude_h")
+
+
+@per_version(*CLOSE_APPROACHES, otherwise=_nothing)
+def _velocities() -> Sample:
+    return _sample(CloseApproach.objects.all(), "relative_velocity_km_s")
+
+
+def _sample(rows: QuerySet[Any], name: str) -> Sample:
+    known = rows.filter(**{f"{name}__isnull": False})
+    values = np.fromiter(known.values_list(name, flat=True).iterator(chunk_size=_BLOCK), np.float64)
+    values.sort()
+    return Sample(values, *_span(known))
+
+
+def _span(rows: QuerySet[Any]) -> tuple[datetime | None, datetime | None]:
+    ends = rows.aggregate(since=Min(F("timestamp_utc")), until=Max(F("timestamp_utc")))
+    return ends["since"], ends["until"]
+
+
+def _as_it_is(value: float) -> float:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One kind of value."""
+
+    one: str
+    many: str
+    sample: Callable[[], Sample]
+    on_grid: Callable[[float], float] = _as_it_is
+    largest: str = "largest"
+    smallest: str = "smallest"
+
+
+METRICS: Final[Mapping[str, Metric]] = {
+    "kp": Metric("three-hour value", "three-hour values", _kp, _third),
+    "flare_peak_flux": Metric("flare", "flares", _flares),
+    "cme_speed": Metric("coronal mass ejection", "coronal mass ejections", _cme_speeds),
+    "approach_distance": Metric("approach", "approaches", _distances, largest="farthest", smallest="closest"),
+    "approach_velocity": Metric("approach", "approaches", _velocities, largest="fastest", smallest="slowest"),
+    "absolute_magnitude": Metric(
+        "approach", "approaches", _magnitudes, largest="faintest", smallest="brightest"
+    ),
+}
+"""Values that can be asked about: Kp; W/m²; km/s; au; km/s; H in mag (the smaller, the larger the object)."""

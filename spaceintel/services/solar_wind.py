@@ -1,0 +1,131 @@
+"""The solar wind at L1 in a window, and its newest values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from deepspace.memo import per_version, per_window
+from deepspace.provenance import Provenance
+from spaceintel.models import SolarWind
+from spaceintel.services import feeds, reduction
+from spaceintel.services.keys import WIND
+from spaceintel.services.windows import Span, Window, aware, newest
+from spaceintel.states import WIND_NAMES, Reduced, WindNow, WindSeries
+
+MINUTE: Final = timedelta(seconds=reduction.MINUTE_S)
+SUMMARY: Final = "summary"  # values of the summary files, which do not name their spacecraft
+_CADENCE: Final = feeds.Cadence(
+    feeds.Words("minute", "minutes"), MINUTE, allowance=timedelta(minutes=30)
+)  # two retrievals
+_PLASMA: Final = Q(speed_km_s__isnull=False) | Q(density_cm3__isnull=False)
+_FIELD: Final = Q(bz_gsm_nt__isnull=False) | Q(bt_nt__isnull=False)
+_KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    values: Reduced
+    spacecraft: tuple[str, ...]
+    minutes: int
+    last: datetime | None
+    provenance: Provenance
+
+
+def series(window: Window, now: datetime) -> WindSeries:
+    """Speed, density and field. Without a minute in the window, the last earlier ones."""
+    found = _read(window.span)
+    if not found.minutes:
+        last = newest(_rows(), window.end)
+        if last is not None:
+            window = window.ending(last + MINUTE)
+            found = _read(window.span)
+    return WindSeries(
+        start=window.start,
+        end=window.end,
+        values=found.values,
+        spacecraft=found.spacecraft,
+        minutes=found.minutes,
+        latest=wind_now(now) if window.is_live else _latest(window.span),
+        feed=feeds.of_series(
+            WIND,
+            window,
+            found.minutes,
+            _CADENCE,
+            found.provenance,
+            now,
+            last=found.last,
+        ),
+    )
+
+
+def _rows() -> QuerySet[Any]:
+    return SolarWind.objects.filter(_PLASMA | _FIELD)
+
+
+def _no_rows(_: Span) -> _Read:
+    fine = reduction.nothing(len(WIND_NAMES))
+    nothing = Reduced(fine.utc, float(reduction.MINUTE_S), fine.low, fine.mean, fine.high, is_envelope=False)
+    return _Read(nothing, (), 0, None, feeds.nothing(WIND))
+
+
+@per_window(WIND, capacity=_KEPT, otherwise=_no_rows)
+def _read(span: Span) -> _Read:
+    fine = reduction.read(_rows(), WIND_NAMES, span)
+    values = reduction.reduced(fine, span)
+    last = newest(_rows(), span.until)
+    if not len(fine.utc) or last is None:
+        return _Read(values, (), 0, None, feeds.provenance_of(WIND, None, None))
+    return _Read(
+        values=values,
+        spacecraft=_spacecraft(span),
+        minutes=span.rows(_rows()).count(),
+        last=last + MINUTE,
+        provenance=feeds.provenance_of(WIND, aware(fine.utc[0]), last),
+    )
+
+
+def _spacecraft(span: Span) -> tuple[str, ...]:
+    """By skips along the names, because there are a few of them and many rows."""
+    rows, found = span.rows(SolarWind.objects.all()), list[str]()
+    while (
+        name := rows.exclude(spacecraft__in=found).values_list("spacecraft", flat=True).first()
+    ) is not None:
+        found.append(name)
+    return tuple(sorted(found))
+
+
+def wind_now(now: datetime) -> WindNow | None:
+    """The newest plasma and the newest field, each with its instant."""
+    found = _newest()
+    return found if found is None or found.at is None or found.at <= now else None
+
+
+@per_version(WIND, otherwise=lambda: None)
+def _newest() -> WindNow | None:
+    return _combined(SolarWind.objects.all())
+
+
+def _latest(span: Span) -> WindNow | None:
+    return _combined(span.rows(SolarWind.objects.all()))
+
+
+def _combined(rows: QuerySet[Any]) -> WindNow | None:
+    plasma = rows.filter(_PLASMA).order_by("-timestamp_utc").first()
+    field = rows.filter(_FIELD).order_by("-timestamp_utc").first()
+    known = [one for one in (plasma, field) if one is not None]
+    if not known:
+        return None
+    return WindNow(
+        speed_km_s=plasma.speed_km_s if plasma else None,
+        density_cm3=plasma.density_cm3 if plasma else None,
+        temperature_k=plasma.temperature_k if plasma else None,
+        plasma_at=plasma.timestamp_utc if plasma else None,
+        bt_nt=field.bt_nt if field else None,
+        bz_gsm_nt=field.bz_gsm_nt if field else None,
+        field_at=field.timestamp_utc if field else None,
+        spacecraft=tuple(dict.fromkeys(one.spacecraft for one in known)),
+    )
