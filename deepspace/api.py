@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.decorators import decorate_view
@@ -17,6 +15,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 import deepspace
+from deepspace.domains import rooms
 from deepspace.ingestion.registry import products
 from deepspace.parameters import NoParameters, ParameterError, Parameters
 from deepspace.provenance import Provenance, Tier, worst
@@ -196,10 +195,9 @@ def status(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
 
 
 def _add_routers() -> None:
-    for config in apps.get_app_configs():
-        name = f"{config.name}.api"
-        if not config.name.startswith(("django.", "deepspace")) and find_spec(name) is not None:
-            api.add_router("", import_module(name).router)
+    for module in rooms("api"):
+        if module != __name__:
+            api.add_router("", import_module(module).router)
 
 
 _add_routers()

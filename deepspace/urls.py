@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.apps import apps
 from django.contrib import admin
 from django.urls import URLResolver, include, path
 from django.views.generic import RedirectView
 
 from deepspace.api import api
+from deepspace.domains import rooms
 from deepspace.pages import api_docs, catalogue, health, home, machines, status
 from deepspace.pages.metrics import metrics
 from deepspace.pages.registry import Page, page_urls
@@ -71,9 +69,7 @@ PAGES = (
 
 def _domains() -> list[URLResolver]:
     """What the domain apps add."""
-    names = [config.name for config in apps.get_app_configs()]
-    own = [name for name in names if not name.startswith("django.") and name != "deepspace"]
-    return [path("", include(f"{name}.urls")) for name in own if find_spec(f"{name}.urls") is not None]
+    return [path("", include(module)) for module in rooms("urls") if module != __name__]
 
 
 urlpatterns = [
@@ -89,6 +85,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("api", RedirectView.as_view(url="/api/docs"), name="api-root"),
     path("api/", api.urls),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
     *_domains(),
 ]

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
-from django.apps import apps
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
+
+from deepspace.domains import rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,8 @@ class Page:
 def pages() -> tuple[Page, ...]:
     """Every page, in the order of the installed apps."""
     found: list[Page] = []
-    for config in apps.get_app_configs():
-        module = f"{config.name}.urls"
-        if not config.name.startswith("django.") and find_spec(module) is not None:
-            found.extend(getattr(import_module(module), "PAGES", ()))
+    for module in rooms("urls"):
+        found.extend(getattr(import_module(module), "PAGES", ()))
     return tuple(found)
 
 

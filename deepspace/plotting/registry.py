@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-from django.apps import apps
-from django.utils.module_loading import autodiscover_modules
-
+from deepspace.domains import rooms
 from deepspace.plotting.plot import Plot
 
 
@@ -19,8 +18,9 @@ class DuplicatePlot(Exception):
 
 @cache
 def _by_name() -> dict[str, Plot[Any]]:
-    autodiscover_modules("plots")
-    packages = {f"{config.name}.plots" for config in apps.get_app_configs()}
+    packages = set(rooms("plots"))
+    for package in packages:
+        import_module(package)
     found: dict[str, Plot[Any]] = {}
     for kind in _subclasses(Plot):  # type: ignore[type-abstract]
         in_an_app = any(

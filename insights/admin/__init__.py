@@ -1,5 +1,6 @@
 """The curators' side: found by Django's autodiscovery."""
 
-from insights.admin.insight import InsightAdmin, TagAdmin
+from insights.admin.insight import InsightAdmin
+from insights.admin.tag import TagAdmin
 
 __all__ = ["InsightAdmin", "TagAdmin"]

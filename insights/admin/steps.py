@@ -16,13 +16,15 @@ from insights.models import ResearchInsight
 from insights.workflow import Refused, Step
 
 if TYPE_CHECKING:
-    from insights.admin.insight import InsightAdmin
+    from django.contrib.admin import ModelAdmin
+
+    BaseAdmin = ModelAdmin[Any]
 
 _REASON_CHARS = 2_000
 
 
 def confirm(
-    admin: InsightAdmin,
+    admin: BaseAdmin,
     request: HttpRequest,
     step: Step,
     insights: Sequence[ResearchInsight],
@@ -60,7 +62,7 @@ def _refusal(step: Step, user: Any, insight: ResearchInsight) -> str:
 
 
 def _take(
-    admin: InsightAdmin, request: HttpRequest, step: Step, insights: Sequence[ResearchInsight]
+    admin: BaseAdmin, request: HttpRequest, step: Step, insights: Sequence[ResearchInsight]
 ) -> HttpResponse:
     reason = request.POST.get("reason", "")[:_REASON_CHARS]
     user: Any = request.user

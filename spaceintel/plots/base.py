@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter
+from numpy.typing import ArrayLike
 
 from deepspace.plotting import theme
 from deepspace.plotting.plot import Plot
@@ -108,6 +109,20 @@ def draw_series(
 
 def _column(values: Floats, column: int | None) -> Floats:
     return values if column is None else values[:, column]
+
+
+def draw_stems(axes: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, **style: Any) -> None:
+    """Upright lines, one for each place: a single line with breaks, which is drawn ten times as fast as many."""
+    places, feet, heads = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (x, low, high)))
+    gap = np.full(places.shape, np.nan)
+    # Snapped to pixels, or many of them together would be drawn blurred.
+    axes.plot(
+        np.column_stack([places, places, gap]).ravel(),
+        np.column_stack([feet, heads, gap]).ravel(),
+        solid_capstyle="butt",
+        snap=True,
+        **style,
+    )
 
 
 def length_name(step_s: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -16,11 +17,13 @@ from deepspace.plotting import theme
 from deepspace.plotting.labels import label_at, place, renderer_of
 from deepspace.plotting.scale import pixels
 from deepspace.plotting.timeaxis import days
+from spaceintel.plots.base import draw_stems
 from spaceintel.plots.near_earth_parts import METRES, SIZE_NAMES, metres
 from spaceintel.states_near_earth import Approach, NearEarth
 
 _NAMED: Final = 5  # the nearest ones
 MOON_LD: Final = 1.0
+_ALONG: Final = 20  # points along a range that names keep away from
 _CROWDED: Final = 400  # from here on markers are drawn smaller and thinner
 
 
@@ -98,7 +101,8 @@ def draw_ranges(axes: Axes, data: NearEarth) -> None:
     ]
     if rows:
         floor = axes.get_ylim()[0] / 10
-        axes.vlines(
+        draw_stems(
+            axes,
             days(instants([one.at for one in rows])),
             np.maximum(numbers([one.distance_min_ld for one in rows]), floor),
             numbers([one.distance_max_ld for one in rows]),
@@ -112,9 +116,12 @@ def draw_ranges(axes: Axes, data: NearEarth) -> None:
 def draw_markers(axes: Axes, data: NearEarth) -> None:
     """Four sizes; filled in the past, open in the future. The key shows each size once."""
     is_crowded = len(data.approaches) > _CROWDED
+    drawn: dict[tuple[str, bool], list[Approach]] = defaultdict(list)
+    for one in data.approaches:
+        drawn[one.size, one.at > data.now].append(one)
     for size, points in METRES.items():
         for is_ahead in (False, True):
-            rows = [one for one in data.approaches if one.size == size and (one.at > data.now) is is_ahead]
+            rows = drawn[size, is_ahead]
             axes.plot(
                 days(instants([one.at for one in rows])),
                 [one.distance_ld for one in rows],
@@ -126,7 +133,8 @@ def draw_markers(axes: Axes, data: NearEarth) -> None:
                 markersize=points * (0.6 if is_crowded else 1.0),
                 alpha=0.75 if is_crowded and not is_ahead else 1.0,
                 zorder=3 + is_ahead,
-                label=_key(size, data, is_ahead=is_ahead, has_rows=bool(rows)),
+                # named once, by the filled marker where there is one
+                label=SIZE_NAMES[size] if rows and not (is_ahead and drawn[size, False]) else None,
             )
 
 
@@ -143,12 +151,6 @@ def draw_key_of_future(axes: Axes, data: NearEarth) -> None:
             markersize=METRES["medium"],
             label="to come",
         )
-
-
-def _key(size: str, data: NearEarth, *, is_ahead: bool, has_rows: bool) -> str | None:
-    """A size is named once, by its filled marker where there is one."""
-    has_past = any(one.size == size and one.at <= data.now for one in data.approaches)
-    return SIZE_NAMES[size] if has_rows and is_ahead is not has_past else None
 
 
 def name_nearest(figure: Figure, axes: Axes, data: NearEarth, taken: Sequence[Bbox]) -> None:
@@ -180,13 +182,20 @@ def name_nearest(figure: Figure, axes: Axes, data: NearEarth, taken: Sequence[Bb
 def _ranges_px(axes: Axes, data: NearEarth) -> list[NDArray[np.float64]]:
     """Pixels along the ranges that are long enough to be hidden."""
     bottom, top = axes.get_ylim()
-    found = []
-    for one in data.approaches:
-        low, high = one.distance_min_ld, one.distance_max_ld
-        if low is not None and high is not None and high > 1.1 * max(low, bottom):
-            heights = np.geomspace(max(low, bottom), min(high, top), 20)
-            found.append(pixels(axes, np.column_stack([np.full(20, float(days(one.at))), heights])))
-    return found
+    rows = [
+        one
+        for one in data.approaches
+        if one.distance_min_ld is not None
+        and one.distance_max_ld is not None
+        and one.distance_max_ld > 1.1 * max(one.distance_min_ld, bottom)
+    ]
+    if not rows:
+        return []
+    low = np.maximum(numbers([one.distance_min_ld for one in rows]), bottom)
+    high = np.minimum(numbers([one.distance_max_ld for one in rows]), top)
+    heights = np.geomspace(low, high, _ALONG)
+    places = np.broadcast_to(days(instants([one.at for one in rows])), heights.shape)
+    return [pixels(axes, np.column_stack([places.ravel(), heights.ravel()]))]
 
 
 def named(one: Approach) -> str:

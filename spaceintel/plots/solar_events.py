@@ -18,6 +18,7 @@ from spaceintel.constants import FLARE_CLASS_EXPONENTS
 from spaceintel.plots.base import (
     SCALE_COLORS,
     SpacePlot,
+    draw_stems,
     say,
     share_ticks,
     subtitle,
@@ -186,7 +187,7 @@ def _draw_flares(axes: Axes, data: SpaceWeather) -> None:
     axes.set_yscale("log")
     ceiling = max(1e-3, 20.0 * float(flux.max()))
     axes.set_ylim(_FLARE_FLOOR, ceiling)
-    axes.vlines(x, _FLARE_FLOOR, flux, color=_FLARE, linewidth=1.6, zorder=3)
+    draw_stems(axes, x, _FLARE_FLOOR, flux, color=_FLARE, linewidth=1.6, zorder=3)
     axes.plot(x, flux, linestyle="none", marker="o", markersize=5, color=_FLARE, zorder=4)
     powers = [power for power in range(-6, -1) if 10.0**power <= ceiling]
     axes.yaxis.set_minor_locator(NullLocator())
@@ -260,17 +261,37 @@ def _draw_cmes(axes: Axes, data: SpaceWeather) -> None:
             zorder=4 if is_directed else 3,
             clip_on=False,
         )
-    for one in data.cmes:
-        if one.arrival_at is not None:
-            _draw_arrival(axes, one)
+    _draw_arrivals(axes, [one for one in data.cmes if one.arrival_at is not None])
 
 
-def _draw_arrival(axes: Axes, one: Cme) -> None:
-    """A line from the ejection down to the instant of its modelled arrival."""
-    assert one.arrival_at is not None  # noqa: S101 (asked before)
-    ends = [float(days(one.begin_at)), float(days(one.arrival_at))]
-    axes.plot(ends, [one.speed_km_s or 0.0, 0.0], color=_ARRIVAL, linewidth=1.2, alpha=0.8, zorder=3)
-    axes.plot(ends[1:], [0.0], marker="D", markersize=8, color=_ARRIVAL, zorder=5, clip_on=False)
+def _draw_arrivals(axes: Axes, cmes: Sequence[Cme]) -> None:
+    """Lines from the ejections down to the instants of their modelled arrivals."""
+    if not cmes:
+        return
+    begin, arrival = (
+        days(_times([one.begin_at for one in cmes])),
+        days(_times([one.arrival_at for one in cmes])),
+    )
+    speed, none = np.array([one.speed_km_s or 0.0 for one in cmes]), np.zeros(len(cmes))
+    gap = np.full(len(cmes), np.nan)
+    axes.plot(
+        np.column_stack([begin, arrival, gap]).ravel(),
+        np.column_stack([speed, none, gap]).ravel(),
+        color=_ARRIVAL,
+        linewidth=1.2,
+        alpha=0.8,
+        zorder=3,
+    )
+    axes.plot(
+        arrival,
+        none,
+        linestyle="none",
+        marker="D",
+        markersize=8,
+        color=_ARRIVAL,
+        zorder=5,
+        clip_on=False,
+    )
 
 
 def _draw_storms(axes: Axes, data: SpaceWeather) -> None:
@@ -288,7 +309,8 @@ def _draw_storms(axes: Axes, data: SpaceWeather) -> None:
 
 
 def _stems(axes: Axes, storms: Sequence[Storm]) -> None:
-    for one in storms:
-        x, color = float(days(one.begin_at)), SCALE_COLORS[one.g_scale or 0]
-        axes.vlines([x], 4.0, [one.kp_max or 0.0], color=color, linewidth=3, zorder=3)
-        axes.plot([x], [one.kp_max or 0.0], marker="s", markersize=8, color=color, zorder=4)
+    for level in sorted({one.g_scale or 0 for one in storms}):
+        own = [one for one in storms if (one.g_scale or 0) == level]
+        x, kp = days(_times([one.begin_at for one in own])), np.array([one.kp_max or 0.0 for one in own])
+        draw_stems(axes, x, 4.0, kp, color=SCALE_COLORS[level], linewidth=3, zorder=3)
+        axes.plot(x, kp, linestyle="none", marker="s", markersize=8, color=SCALE_COLORS[level], zorder=4)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeVar
 
 import numpy as np
@@ -132,8 +133,15 @@ def records(batch: Batch, role: str, model: type[Model], *, ahead: timedelta = F
         The file is not what it should be.
     """
     payload = batch.payloads[role]
-    name = payload.url.rpartition("/")[2]
-    return read(payload.body, name, model, latest=payload.retrieved_at + ahead)
+    # the checker of types loses the type variable in a cache
+    found: Records[Model] = _read_once(payload.body, payload.url, payload.retrieved_at + ahead, model)
+    return found
+
+
+@lru_cache(maxsize=3)
+def _read_once(body: bytes, url: str, latest: datetime, model: type[Any]) -> Records[Any]:
+    """A batch is read for its window, and at once again for its rows: the files of one batch are kept."""
+    return read(body, url.rpartition("/")[2], model, latest=latest)
 
 
 def some(found: Records[Model], name: str) -> Records[Model]:

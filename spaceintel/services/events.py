@@ -28,7 +28,7 @@ _CME_WORDS: Final = feeds.Words("coronal mass ejection", "coronal mass ejections
 _STORM_WORDS: Final = feeds.Words("geomagnetic storm", "geomagnetic storms")
 _OTHER_WORDS: Final = feeds.Words("particle event or fast stream", "particle events and fast streams")
 _KEPT: Final = 8
-_COLUMNS: Final = (
+COLUMNS: Final = (
     tuple(  # a year has ten thousand rows, which are read three times as fast as objects of the model
         one.attname
         for one in SolarEvent._meta.concrete_fields
@@ -145,7 +145,7 @@ def _rows(source: str) -> QuerySet[Any]:
 def _read_donki(span: Span) -> _Donki:
     rows = span.rows(_rows(DONKI)).order_by("-timestamp_utc", "event_id")
     found: dict[str, list[Any]] = {kind: [] for kind in _DONKI_KINDS}
-    for row in rows.exclude(event_type=_KIND.GST).values_list(*_COLUMNS, named=True):
+    for row in rows.exclude(event_type=_KIND.GST).values_list(*COLUMNS, named=True):
         found[row.event_type].append(row)
     others = sorted((*found[_KIND.SEP], *found[_KIND.HSS]), key=_newest_first)
     storms = rows.filter(event_type=_KIND.GST)
@@ -162,7 +162,7 @@ def _read_donki(span: Span) -> _Donki:
 @per_window(FLARE_LIST, capacity=_KEPT, otherwise=lambda _: _FlareList())
 def _read_flare_list(span: Span) -> _FlareList:
     listed = span.rows(_rows(SWPC)).order_by("-timestamp_utc", "event_id")
-    rows = list(listed.values_list(*_COLUMNS, named=True))
+    rows = list(listed.values_list(*COLUMNS, named=True))
     ends = (rows[-1].timestamp_utc, rows[0].timestamp_utc) if rows else (None, None)
     return _FlareList(tuple(map(flare, rows)), feeds.provenance_of(FLARE_LIST, *ends))
 

@@ -31,6 +31,23 @@ NEAR_EARTH: Final = (NEOS, APPROACHES, HISTORY)
 AHEAD: Final = timedelta(days=7)  # a live window reaches so far: what NeoWs is asked for
 _JOINED_WITHIN: Final = timedelta(days=1)  # CNEOS and NeoWs may put one approach on neighbouring days
 _KEPT: Final = 8  # windows held in memory
+# A year has twenty thousand rows, which are read three times as fast as objects of the model.
+_NEOS_READ: Final = (
+    *("pk", "timestamp_utc", "close_approach_date", "designation", "name", "neo_id", "ingested_at"),
+    *("miss_distance_au", "miss_distance_km", "relative_velocity_km_s", "absolute_magnitude_h"),
+    *("diameter_min_km", "diameter_max_km", "is_potentially_hazardous", "is_sentry_object", "nasa_jpl_url"),
+)
+_CNEOS_READ: Final = (
+    *("pk", "timestamp_utc", "close_approach_date", "designation", "fullname", "orbit_id", "ingested_at"),
+    *(
+        "distance_au",
+        "distance_min_au",
+        "distance_max_au",
+        "relative_velocity_km_s",
+        "infinity_velocity_km_s",
+    ),
+    *("time_sigma", "time_sigma_s", "absolute_magnitude_h", "diameter_km", "diameter_sigma_km"),
+)
 _NEGLIGIBLE: Final = timedelta(days=1, minutes=1)  # NeoWs and CNEOS are asked by whole days
 
 
@@ -90,15 +107,11 @@ def _while_away(_asked: Span) -> Found:
 @per_window(*NEAR_EARTH, capacity=_KEPT, otherwise=_while_away)
 def _read(span: Span) -> Found:
     """Approaches of a window, oldest first, and where those of each product come from."""
-    neos = list(
-        span.rows(NearEarthObject._default_manager.filter(source=NEOWS)).order_by("timestamp_utc", "neo_id")
-    )
+    listed = span.rows(NearEarthObject._default_manager.filter(source=NEOWS))
+    neos = list(listed.order_by("timestamp_utc", "neo_id").values_list(*_NEOS_READ, named=True))
     wide = Span(span.start - _JOINED_WITHIN, span.until + _JOINED_WITHIN)
-    cneos = list(
-        wide.rows(CloseApproach._default_manager.filter(source=CNEOS)).order_by(
-            "timestamp_utc", "designation"
-        )
-    )
+    nominal = wide.rows(CloseApproach._default_manager.filter(source=CNEOS))
+    cneos = list(nominal.order_by("timestamp_utc", "designation").values_list(*_CNEOS_READ, named=True))
     approaches = joined(neos, cneos, span.start, span.until)
     provenances = {}
     if neos:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
 from deepspace.memo import per_version
@@ -167,8 +167,9 @@ def _sample(rows: QuerySet[Any], name: str) -> Sample:
 
 
 def _span(rows: QuerySet[Any]) -> tuple[datetime | None, datetime | None]:
-    ends = rows.aggregate(since=Min(F("timestamp_utc")), until=Max(F("timestamp_utc")))
-    return ends["since"], ends["until"]
+    """By the index: the smallest and the largest of a column, asked for at once, read every row."""
+    times = rows.order_by("timestamp_utc").values_list("timestamp_utc", flat=True)
+    return times.first(), times.last()
 
 
 def _as_it_is(value: float) -> float:

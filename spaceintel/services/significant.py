@@ -24,7 +24,7 @@ from spaceintel.constants import (
 from spaceintel.models import CloseApproach, PlanetaryK, Scales, SentryObject, SolarEvent
 from spaceintel.parameters import SpaceParameters
 from spaceintel.science.space_weather import geomagnetic_scale, radio_blackout_scale, scale_label
-from spaceintel.services.events import DONKI, flare
+from spaceintel.services.events import COLUMNS, DONKI, flare
 from spaceintel.services.flares import merged
 from spaceintel.services.keys import CLOSE_APPROACHES, EVERY_KP, FLARE_LIST, SCALES, SENTRY, SOLAR_EVENTS
 from spaceintel.services.kp import GFZ, INTERVAL, SWPC
@@ -48,6 +48,10 @@ RULES: Final = (
     Rule("cme", "DONKI's model sees a coronal mass ejection arrive at the Earth"),
     Rule("approach", "nominal distance below 1 lunar distance; without an end also of the next 7 days"),
     Rule("sentry", "an object on Sentry's list reaches Torino 1 or more"),
+)
+_OF_APPROACHES: Final = (
+    *("designation", "fullname", "close_approach_date", "timestamp_utc"),
+    *("distance_au", "absolute_magnitude_h", "ingested_at", "source"),
 )
 _BY_KIND: Final = {rule.level: rule.condition for rule in RULES}
 
@@ -96,9 +100,9 @@ def _event(kind: str, **values: Any) -> Event:
 
 
 def _flares(span: Span) -> Iterator[Event]:
-    rows = span.rows(SolarEvent.objects.filter(peak_flux_w_m2__gte=FLARE_W_M2)).defer("details", "note")
-    by_type: dict[str, list[SolarEvent]] = {"FLR": [], "XRA": []}
-    for row in rows.filter(event_type__in=by_type):
+    rows = span.rows(SolarEvent.objects.filter(peak_flux_w_m2__gte=FLARE_W_M2))
+    by_type: dict[str, list[Any]] = {"FLR": [], "XRA": []}
+    for row in rows.filter(event_type__in=by_type).values_list(*COLUMNS, "ingested_at", named=True):
         by_type[row.event_type].append(row)
     updated = {row.event_id: row.ingested_at for every in by_type.values() for row in every}
     for one in merged(*(list(map(flare, every)) for every in by_type.values())):
@@ -252,7 +256,7 @@ def _cmes(span: Span) -> Iterator[Event]:
 def _approaches(span: Span) -> Iterator[Event]:
     """By CNEOS's nominal distance; the id is the object and the day."""
     rows = span.rows(CloseApproach.objects.filter(distance_au__lt=LUNAR_DISTANCE_KM / AU_KM))
-    for row in rows:
+    for row in rows.values_list(*_OF_APPROACHES, named=True):
         distance = row.distance_au * AU_KM / LUNAR_DISTANCE_KM
         size = (
             ""

@@ -109,13 +109,7 @@ def _one_column(found: Reduced) -> Reduced:
 
 
 def _satellites(span: Span) -> tuple[int, ...]:
-    """By skips along the numbers, because there are a few of them and many rows."""
-    rows, found = span.rows(_rows(_LONG)), list[int]()
-    while (
-        number := rows.exclude(satellite__in=found).values_list("satellite", flat=True).first()
-    ) is not None:
-        found.append(number)
-    return tuple(sorted(found))
+    return tuple(sorted(span.rows(_rows(_LONG)).values_list("satellite", flat=True).distinct()))
 
 
 def _peak(span: Span, fine: Envelope) -> tuple[float, datetime]:

@@ -11,7 +11,7 @@ import pytest
 from deepspace.pages.endpoints import endpoints
 from deepspace.pages.registry import pages
 from deepspace.plotting import registry
-from tests.support import stored
+from tests.support import stored, whole_site
 
 OTHERS = [
     "/data/voyager.trajectory",
@@ -32,7 +32,7 @@ ADDRESSES = [
 @pytest.fixture(params=["empty", "after a failed refresh"])
 def site(request, visitor):
     if request.param != "empty":
-        stored.site()
+        whole_site.fill()
         stored.failure(error_class="Unreachable")
     return visitor
 

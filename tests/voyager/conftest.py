@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from matplotlib.text import Text
+
+from tests.voyager.plot_checks import Seen
 from voyager.products import choices
 
 
@@ -17,3 +21,18 @@ def choose(tmp_path, monkeypatch):
         monkeypatch.setattr(choices, "FILE", file)
 
     return write
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
+    """Every text that is really drawn, with its box in pixels."""
+    drawn: Seen = []
+    original = Text.draw
+
+    def draw(text: Text, renderer: Any) -> None:
+        original(text, renderer)
+        if text.get_visible() and text.get_text().strip():
+            drawn.append((text, text.get_window_extent(renderer)))
+
+    monkeypatch.setattr(Text, "draw", draw)
+    return drawn

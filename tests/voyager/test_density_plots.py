@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import io
-import itertools
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 from deepspace.plotting import marks, render, table
-from deepspace.plotting.labels import renderer_of
-from deepspace.plotting.plot import Plot
+from deepspace.plotting.scale import pixels
 from deepspace.plotting.svg import svg
 from deepspace.provenance import Provenance, Tier
+from tests.voyager.plot_checks import draw, outside, overlaps
 from voyager import plots, synthetic_plasma
 from voyager.parameters import ProcessParameters, PublicationParameters
 from voyager.plots.density_columns import ROWS_APART
 from voyager.services.density import _modelled_densities, _publication
 from voyager.services.recordings import _modelled_recordings
 from voyager.spectra import Boundary, ProcessData, PublishedDensities, Recording, RidgeDensity
+from voyager.synthetic_plasma import HELIOSHEATH_CM3
 
 PROCESS, PUBLISHED = plots.DensityProcessPlot(), plots.DensityPublishedPlot()
 END = datetime(2023, 10, 24, 4, tzinfo=UTC)
@@ -138,39 +135,11 @@ EVERY: list[Any] = [
 each_picture = pytest.mark.parametrize(("plot", "of", "case"), EVERY)
 
 
-@pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Text, Bbox]]:
-    """Every text that is really drawn, with its box in pixels."""
-    drawn: list[tuple[Text, Bbox]] = []
-    original = Text.draw
-
-    def draw(text: Text, renderer: Any) -> None:
-        original(text, renderer)
-        if text.get_visible() and text.get_text().strip():
-            drawn.append((text, text.get_window_extent(renderer)))
-
-    monkeypatch.setattr(Text, "draw", draw)
-    return drawn
-
-
-def draw(plot: Plot[Any], data: Any) -> Figure:
-    figure = render.compose(plot, data)
-    figure.draw(renderer_of(figure))
-    return figure
-
-
 @each_picture
 def test_texts_are_inside_the_picture_and_apart(plot, of, case, seen) -> None:
     draw(plot, of(case))
-    width, height = plot.size_px
-    for text, box in seen:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, (text.get_text(), box.extents)
-    printed = [one for one in seen if one[0].get_text() != marks.MODELLED]
-    for (one, box), (other, other_box) in itertools.combinations(printed, 2):
-        common = Bbox.intersection(box, other_box)
-        apart = common is None or common.width <= 1 or common.height <= 1
-        assert apart, (one.get_text(), other.get_text())
+    assert not outside(plot, seen)
+    assert not list(overlaps(seen))
 
 
 @each_picture
@@ -253,6 +222,23 @@ def test_confirmed_boundaries_are_named_where_they_are_in_view(seen) -> None:
     assert not any("Termination" in text for text in texts)
     assert "heliosheath, about 0.002" in texts
     assert "150 au" in texts
+
+
+def test_names_of_boundaries_keep_clear_of_the_heliosheath_s_level(seen) -> None:
+    shocks = (
+        ("Heliopause", "2012-08-25"),
+        ("First interstellar shock", "2012-11-30"),
+        ("Second interstellar shock", "2014-08-24"),
+        ("Pressure front pf2", "2020-05-26"),
+    )
+    marked = tuple(
+        Boundary(name, datetime.fromisoformat(day).replace(tzinfo=UTC), "") for name, day in shocks
+    )
+    figure = draw(PUBLISHED, published(count=4, bounds=False, boundaries=marked))
+    boxes = [box for text, box in seen if text.get_text() in {f"{name}\n{day}" for name, day in shocks}]
+    assert len(boxes) == len(shocks)
+    ((_, level),) = pixels(figure.axes[0], [(0.0, HELIOSHEATH_CM3)])
+    assert not [box for box in boxes if box.y0 <= level <= box.y1]
 
 
 def test_without_events_only_the_densities_have_a_source() -> None:

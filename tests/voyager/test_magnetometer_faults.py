@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 
+from deepspace.fallback import standing
 from deepspace.models import IngestionLog
+from deepspace.provenance import Tier
 from deepspace.upstream.errors import Refused, SchemaDrift, Unreachable
 from tests.support.cdf import FILL, vim
 from tests.support.magnetometer import (
@@ -35,6 +39,7 @@ def archive():
     return three_years()
 
 
+VIM = "voyager.magnetic_field_48s"
 HTML = b"<!DOCTYPE html><html><body>Down for maintenance</body></html>"
 GOOD = vim_cdf(2013)
 
@@ -191,4 +196,30 @@ def test_one_bad_file_of_a_year_of_text_leaves_the_year_as_it_was(archive, choos
     assert MagneticField.objects.filter(timestamp_utc__year=2013).count() == 20
     archive.faults = {}
     assert ingest(archive).created == 4
+    assert_proven()
+
+
+def test_a_file_that_is_bad_for_good_is_named_in_each_run_until_another_reader_supplies_its_year(
+    archive, choose
+):
+    ingest(archive, since=(1977, 9, 5))
+    assert standing(VIM).tier is Tier.REAL
+    archive.files[f"{CDF}/{cdf_name(2013)}"] = GOOD[:-600]  # and listed so
+    archive.dates[cdf_name(2013)] = "2026-09-01 12:00"
+    archive.files[f"{CDF}/{cdf_name(2014, 2)}"] = vim_cdf(2014, 0.6)
+    for _ in range(3):
+        outcome = ingest(archive)
+        assert (outcome.error_class, outcome.failures) == ("SchemaDrift", 1)
+        where = standing(VIM)
+        assert where.tier is Tier.CACHED
+        assert where.last_error.startswith(f"{cdf_name(2013)}: cut off after")
+        assert where.next_due_at is not None
+        assert where.next_due_at - datetime.now(UTC) <= timedelta(hours=1)
+    assert years() == [2012, 2013, 2014]
+    assert float(MagneticField.objects.latest("timestamp_utc").b_nt) == pytest.approx(
+        0.6
+    )  # the others went on
+    choose(years='2013 = "ascii"')
+    assert ingest(archive).succeeded
+    assert standing(VIM).tier is Tier.REAL
     assert_proven()

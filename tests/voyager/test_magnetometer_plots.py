@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import io
-import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 from deepspace.plotting import marks, render, table
-from deepspace.plotting.labels import renderer_of
 from deepspace.provenance import Tier
 from tests.support import field
+from tests.voyager.plot_checks import Seen, draw, outside, overlaps
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.plots.field_base import FieldPlot, runs, steps
 from voyager.plots.magnetometer import MagnetometerPlot
@@ -117,44 +112,12 @@ def data_of(plot: Any, case: str) -> Any:
     return mission(case) if isinstance(plot, MagnetometerMissionPlot) else window(case)
 
 
-@pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Text, Bbox]]:
-    """Every text that is really drawn, with its box in pixels."""
-    drawn: list[tuple[Text, Bbox]] = []
-    original = Text.draw
-
-    def draw(text: Text, renderer: Any) -> None:
-        original(text, renderer)
-        if text.get_visible() and text.get_text().strip():
-            drawn.append((text, text.get_window_extent(renderer)))
-
-    monkeypatch.setattr(Text, "draw", draw)
-    return drawn
-
-
-def draw(plot: Any, data: Any) -> Figure:
-    figure = render.compose(plot, data)
-    figure.draw(renderer_of(figure))
-    return figure
-
-
-def overlaps(drawn: list[tuple[Text, Bbox]]) -> Iterator[tuple[str, str]]:
-    texts = [(text, box) for text, box in drawn if text.get_label() != "watermark"]
-    for (one, box), (other, other_box) in itertools.combinations(texts, 2):
-        common = Bbox.intersection(box, other_box)
-        if common is not None and common.width > 1 and common.height > 1:
-            yield one.get_text(), other.get_text()
-
-
 @each_plot
 @each_case
-def test_no_two_texts_overlap_and_all_are_inside(plot: Any, case: str, seen: list[tuple[Text, Bbox]]) -> None:
+def test_no_two_texts_overlap_and_all_are_inside(plot: Any, case: str, seen: Seen) -> None:
     draw(plot, data_of(plot, case))
     assert not list(overlaps(seen))
-    width, height = plot.size_px
-    for text, box in seen:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, (text.get_text(), box.extents)
+    assert not outside(plot, seen)
 
 
 @each_plot
@@ -179,7 +142,7 @@ def test_the_picture_is_small_and_the_same_each_time(plot: Any, case: str) -> No
 
 
 @each_plot
-def test_a_modelled_picture_says_so(plot: Any, seen: list[tuple[Text, Bbox]]) -> None:
+def test_a_modelled_picture_says_so(plot: Any, seen: Seen) -> None:
     data = data_of(plot, "modelled")
     draw(plot, data)
     texts = [text.get_text() for text, _ in seen]
@@ -239,7 +202,7 @@ def test_directions_are_empty_where_the_field_is_weak() -> None:
     assert "has no direction" in MagnetometerDirectionPlot().alt(window("hourly"))
 
 
-def test_a_window_without_directions_says_so(seen: list[tuple[Text, Bbox]]) -> None:
+def test_a_window_without_directions_says_so(seen: Seen) -> None:
     draw(MagnetometerDirectionPlot(), window("no component"))
     assert any("no direction" in text.get_text() for text, _ in seen)
 
@@ -255,7 +218,7 @@ def test_gaps_are_gaps_and_a_single_column_is_seen() -> None:
     assert (last[1] - last[0]) * 86_400 == pytest.approx(48, abs=0.01)
 
 
-def test_the_uncertainty_stands_in_the_picture(seen: list[tuple[Text, Bbox]]) -> None:
+def test_the_uncertainty_stands_in_the_picture(seen: Seen) -> None:
     draw(MagnetometerPlot(), window("60 days"))
     assert any(text.get_text() == "±0.03 nT: 1σ of one average" for text, _ in seen)
     seen.clear()
@@ -269,6 +232,18 @@ def test_planets_in_the_window_make_the_axis_logarithmic() -> None:
     assert draw(MagnetometerPlot(), window("60 days")).axes[0].get_yscale() == "linear"
 
 
-def test_the_strip_of_the_mission_names_the_window(seen: list[tuple[Text, Bbox]]) -> None:
+def test_the_strip_of_the_mission_names_the_window(seen: Seen) -> None:
     draw(MagnetometerMissionPlot(), mission("60 days"))
     assert "this window" in [text.get_text() for text, _ in seen]
+
+
+def test_a_wide_strip_lets_the_curve_and_the_labels_through() -> None:
+    def strip(case: str) -> tuple[float, float]:
+        """Width in pixels, and how opaque."""
+        axes = draw(MagnetometerMissionPlot(), mission(case)).axes[0]
+        (patch,) = [one for one in axes.patches if one.get_alpha() is not None]
+        return patch.get_window_extent().width, float(patch.get_alpha() or 0.0)
+
+    found = [strip(case) for case in CASES]
+    assert {alpha > 0.5 for _, alpha in found} == {True, False}
+    assert all((alpha > 0.5) == (width <= 9.5) for width, alpha in found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,14 +12,12 @@ import pytest
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 from deepspace.plotting import marks, render, table
-from deepspace.plotting.labels import renderer_of
 from deepspace.plotting.svg import svg
 from deepspace.provenance import Provenance, Tier
+from tests.voyager.plot_checks import Seen, draw, outside, overlaps
 from voyager import plots, synthetic_plasma
 from voyager.plots.plasma import (
     PlasmaPlot,
@@ -102,42 +99,12 @@ def sample(
     return PlasmaData(window, chosen, provenance, hours, _statistics(window, chosen, hours))
 
 
-@pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Text, Bbox]]:
-    """Every text that is really drawn, with its box in pixels."""
-    drawn: list[tuple[Text, Bbox]] = []
-    original = Text.draw
-
-    def draw(text: Text, renderer: Any) -> None:
-        original(text, renderer)
-        if text.get_visible() and text.get_text().strip():
-            drawn.append((text, text.get_window_extent(renderer)))
-
-    monkeypatch.setattr(Text, "draw", draw)
-    return drawn
-
-
-def draw(plot: PlasmaPlot, data: PlasmaData) -> Figure:
-    figure = render.compose(plot, data)
-    figure.draw(renderer_of(figure))
-    return figure
-
-
 @each_plot
 @each_case
-def test_texts_are_inside_the_picture_and_apart(
-    plot: PlasmaPlot, case: str, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_texts_are_inside_the_picture_and_apart(plot: PlasmaPlot, case: str, seen: Seen) -> None:
     draw(plot, data_of(case))
-    width, height = plot.size_px
-    for text, box in seen:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, (text.get_text(), box.extents)
-    printed = [one for one in seen if one[0].get_text() != marks.MODELLED]
-    for (one, box), (other, other_box) in itertools.combinations(printed, 2):
-        common = Bbox.intersection(box, other_box)
-        apart = common is None or common.width <= 1 or common.height <= 1
-        assert apart, (one.get_text(), other.get_text())
+    assert not outside(plot, seen)
+    assert not list(overlaps(seen))
 
 
 @each_plot
@@ -160,9 +127,7 @@ def test_the_picture_is_small_exact_and_the_same_each_time(plot: PlasmaPlot) -> 
 
 
 @each_plot
-def test_a_modelled_picture_says_so_where_it_can_be_seen(
-    plot: PlasmaPlot, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_a_modelled_picture_says_so_where_it_can_be_seen(plot: PlasmaPlot, seen: Seen) -> None:
     figure = draw(plot, data_of("modelled"))
     texts = [text for text, _ in seen if text.get_text() == marks.MODELLED]
     assert texts
@@ -179,7 +144,7 @@ def test_the_drawing_stays_small_because_its_image_is_one(plot: PlasmaPlot) -> N
     assert len(drawing) < 1_200_000
 
 
-def test_known_interference_is_marked_and_named(seen: list[tuple[Text, Bbox]]) -> None:
+def test_known_interference_is_marked_and_named(seen: Seen) -> None:
     for plot in ALL[:2]:
         seen.clear()
         draw(plot, data_of("a day"))

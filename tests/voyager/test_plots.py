@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import io
-import itertools
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 from deepspace.plotting import marks, render, table
-from deepspace.plotting.labels import renderer_of
 from deepspace.provenance import Tier
 from tests.voyager import plot_samples as samples
+from tests.voyager.plot_checks import Seen, draw, outside, overlaps
 from voyager import plots
 from voyager.constants import LIGHT_DAY_AU
 from voyager.plots import earth_distance, planets
@@ -64,65 +59,29 @@ def modelled() -> TrajectoryData:
     return data_of("modelled")
 
 
-@pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Text, Bbox]]:
-    """Every text that is really drawn, with its box in pixels."""
-    drawn: list[tuple[Text, Bbox]] = []
-    original = Text.draw
-
-    def draw(text: Text, renderer: Any) -> None:
-        original(text, renderer)
-        if text.get_visible() and text.get_text().strip():
-            drawn.append((text, text.get_window_extent(renderer)))
-
-    monkeypatch.setattr(Text, "draw", draw)
-    return drawn
-
-
-def draw(plot: TrajectoryPlot, data: TrajectoryData) -> Figure:
-    figure = render.compose(plot, data)
-    figure.draw(renderer_of(figure))
-    return figure
-
-
-def overlaps(drawn: list[tuple[Text, Bbox]]) -> Iterator[tuple[str, str]]:
-    texts = [(text, box) for text, box in drawn if text.get_label() != "watermark"]
-    for (one, box), (other, other_box) in itertools.combinations(texts, 2):
-        common = Bbox.intersection(box, other_box)
-        if common is not None and common.width > 1 and common.height > 1:
-            yield one.get_text(), other.get_text()
-
-
 @each_plot
 @each_case
-def test_no_two_texts_overlap(plot: TrajectoryPlot, case: str, seen: list[tuple[Text, Bbox]]) -> None:
+def test_no_two_texts_overlap(plot: TrajectoryPlot, case: str, seen: Seen) -> None:
     draw(plot, data_of(case))
     assert not list(overlaps(seen))
 
 
 @each_plot
 @each_case
-def test_every_text_is_inside_the_picture(
-    plot: TrajectoryPlot, case: str, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_every_text_is_inside_the_picture(plot: TrajectoryPlot, case: str, seen: Seen) -> None:
     draw(plot, data_of(case))
-    width, height = plot.size_px
-    for text, box in seen:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, (text.get_text(), box.extents)
+    assert not outside(plot, seen)
 
 
 @pytest.mark.parametrize("plot", MAPS, ids=lambda plot: plot.name)
-def test_every_milestone_finds_room(
-    plot: TrajectoryPlot, whole: TrajectoryData, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_every_milestone_finds_room(plot: TrajectoryPlot, whole: TrajectoryData, seen: Seen) -> None:
     draw(plot, whole)
     labels = {text.get_text() for text, _ in seen if text.get_label() == "label"}
     wanted = {label_text(one) for one in whole.milestones if one.is_milestone}
     assert wanted <= labels
 
 
-def test_long_and_crowded_names_still_do_not_overlap(seen: list[tuple[Text, Bbox]]) -> None:
+def test_long_and_crowded_names_still_do_not_overlap(seen: Seen) -> None:
     crowd = tuple(
         (f"1998-02-{day:02d}", f"An event with quite a long name indeed, number {day}", "milestone", True)
         for day in range(1, 29)
@@ -134,7 +93,7 @@ def test_long_and_crowded_names_still_do_not_overlap(seen: list[tuple[Text, Bbox
         assert not list(overlaps(seen)), plot.name
 
 
-def test_the_timeline_says_how_many_events_it_has_no_row_for(seen: list[tuple[Text, Bbox]]) -> None:
+def test_the_timeline_says_how_many_events_it_has_no_row_for(seen: Seen) -> None:
     crowd = tuple((f"19{year}-06-01", f"Event {year}", "instrument", year == 80) for year in range(78, 100))
     many = crowd + tuple((f"20{year:02d}-06-01", f"Event {year}", "anomaly", False) for year in range(26))
     draw(plots.TimelinePlot(), samples.trajectory(events=many))
@@ -169,7 +128,7 @@ def test_the_picture_is_small_exact_and_the_same_each_time(
 
 @each_plot
 def test_a_modelled_picture_says_so_in_its_pixels(
-    plot: TrajectoryPlot, modelled: TrajectoryData, seen: list[tuple[Text, Bbox]]
+    plot: TrajectoryPlot, modelled: TrajectoryData, seen: Seen
 ) -> None:
     draw(plot, modelled)
     texts = [text.get_text() for text, _ in seen]
@@ -182,9 +141,7 @@ def test_a_modelled_picture_says_so_in_its_pixels(
 
 
 @each_plot
-def test_a_real_picture_names_its_source(
-    plot: TrajectoryPlot, whole: TrajectoryData, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_a_real_picture_names_its_source(plot: TrajectoryPlot, whole: TrajectoryData, seen: Seen) -> None:
     draw(plot, whole)
     texts = [text.get_text() for text, _ in seen]
     assert marks.MODELLED not in texts
@@ -192,14 +149,12 @@ def test_a_real_picture_names_its_source(
 
 
 @pytest.mark.parametrize("plot", MAPS, ids=lambda plot: plot.name)
-def test_the_design_part_is_in_the_legend(
-    plot: TrajectoryPlot, whole: TrajectoryData, seen: list[tuple[Text, Bbox]]
-) -> None:
+def test_the_design_part_is_in_the_legend(plot: TrajectoryPlot, whole: TrajectoryData, seen: Seen) -> None:
     draw(plot, whole)
     assert "mission design, before 1981" in [text.get_text() for text, _ in seen]
 
 
-def test_the_prediction_is_named(whole: TrajectoryData, seen: list[tuple[Text, Bbox]]) -> None:
+def test_the_prediction_is_named(whole: TrajectoryData, seen: Seen) -> None:
     for plot in (plots.DistancePlot(), plots.EarthDistancePlot()):
         seen.clear()
         draw(plot, whole)
@@ -217,7 +172,7 @@ def test_the_main_table_lists_every_state_digit_for_digit(whole: TrajectoryData)
     assert row["utc"].endswith("Z")
 
 
-def test_light_day_is_computed_from_the_data(whole: TrajectoryData, seen: list[tuple[Text, Bbox]]) -> None:
+def test_light_day_is_computed_from_the_data(whole: TrajectoryData, seen: Seen) -> None:
     plot = plots.EarthDistancePlot()
     draw(plot, whole)
     assert whole.light_day_at is not None

@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Windows that the recordings cover, small enough that the test stays below a minute.
 WINDOWS: Final = {
-    "voyager.trajectory": ("2012-08-01", "2012-09-30"),
-    "voyager.magnetic_field_1h": ("2012-01-01", "2013-12-31"),
+    "voyager.trajectory": ("2012-08-01", "2012-08-31"),
+    "voyager.magnetic_field_1h": ("2012-01-01", "2012-12-31"),
     "voyager.magnetic_field_48s": ("2014-01-01", "2014-12-31"),
     "voyager.plasma_wave": ("2014-04-02", "2014-04-05"),
 }

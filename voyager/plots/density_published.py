@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +35,8 @@ _TOP_CM3: Final = 0.18  # the axis reaches at least so far
 _FREQUENCIES_HZ: Final = (1_000.0, 2_000.0, 2_500.0, 3_000.0, 3_500.0, 4_000.0, 5_000.0, 7_000.0, 10_000.0)
 _STEPS_AU: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 _CLEAR_PX: Final = 5.0  # on either side of the heliosheath's level, free of labels
+# Heights of the names in turn, as parts of the axis: below the densities and above, so that no two leaders cross.
+_HEIGHTS: Final = (0.16, 0.3, 0.92)
 _LEAST_DAYS: Final = 400.0  # of the way that carries the axis of distance beyond the data
 
 
@@ -45,9 +48,9 @@ class DensityPublishedPlot(Plot[PublishedDensities]):
     caption = (
         "Electron densities as published by the instrument team, from the frequency of electron plasma "
         "oscillations (epo) and of the faint quasi-thermal line (qtn), with their bounds. Line: running mean "
-        f"of 180 days, where there are enough. Grey: the range of interstellar densities on this path, {VLISM_CM3[0]} to "
-        f"{VLISM_CM3[1]} per cm³, and the heliosheath's {HELIOSHEATH_CM3} at the foot. Dashed: boundaries and shocks from "
-        "the reviewed list of events."
+        "of 180 days, where there are enough. Grey: the range of interstellar densities on this path, "
+        f"{VLISM_CM3[0]} to {VLISM_CM3[1]} per cm³, and the heliosheath's {HELIOSHEATH_CM3} at the foot. "
+        "Dashed: boundaries and shocks from the reviewed list of events."
     )
     caveat = (
         "Where no point stands nothing was detected or recorded: that is not an absence of plasma. Time and "
@@ -275,11 +278,12 @@ def _draw_boundaries(figure: Figure, axes: Axes, data: PublishedDensities, time:
     bottom, top = axes.get_ylim()
     labels = []
     avoid = [pixels(axes, np.column_stack([time, np.nan_to_num(data.n_e_cm3)]))]
-    for one in data.boundaries:
+    heights = cycle(_HEIGHTS)
+    for one in sorted(data.boundaries, key=lambda boundary: boundary.at):
         x = float(days(one.at))
         if first < x < last:
             axes.axvline(x, color=theme.BOUNDARY, linewidth=1.8, linestyle=(0, (5, 3)), zorder=2)
-            y = bottom + 0.22 * (top - bottom)  # between the levels of heliosheath and interstellar space
+            y = bottom + next(heights) * (top - bottom)
             labels.append(label_at(axes, x, y, f"{one.name}\n{one.at:%Y-%m-%d}", theme.BOUNDARY))
             line = np.column_stack([np.full(60, x), np.linspace(bottom, top, 60)])
             avoid.append(pixels(axes, line))
