@@ -39,11 +39,8 @@ def revisions(insight: ResearchInsight) -> list[Revision]:
     """
     if insight.published_at is None:
         return []
-    records = list(
-        insight.history.filter(history_date__gte=insight.published_at).order_by("history_date", "history_id")[
-            :_MOST
-        ]
-    )
+    newest = insight.history.filter(history_date__gte=insight.published_at)
+    records = list(newest.order_by("-history_date", "-history_id")[: _MOST + 1])[::-1]
     found = [Revision(insight.published_at, "Published")]
     for before, after in pairwise(records):
         what = _change(before, after)

@@ -127,13 +127,22 @@ def _quiet(database: Path) -> sqlite3.Connection:
     """A connection that keeps other writers out, after everything was moved from the log into the file.
 
     A database that is too damaged for this is replaced all the same: its files are kept as they are.
+
+    Raises
+    ------
+    deepspace.backup.errors.BackupError
+        Readers kept the log from being moved into the file: without it the old file would lack committed rows.
     """
     connection = sqlite3.connect(database, timeout=20, isolation_level=None)
     with suppress(sqlite3.Error):
         until = time.monotonic() + _CHECKPOINT_S
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # readers are in the way
             if time.monotonic() > until:
-                break
+                connection.close()
+                raise BackupError(
+                    "somebody has been reading the database for long, so that its log cannot be put away: "
+                    "nothing was replaced; stop the web process and try again"
+                )
             time.sleep(0.05)
         connection.execute("BEGIN IMMEDIATE")
     reached("writers stopped")

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from deepspace.pages.forms import link, read_form, tier_shown
+from deepspace.pages.forms import Link, link, read_form, tier_shown
 from deepspace.pages.panels import panel
 from deepspace.versions import public
 from spaceintel import services
 from spaceintel.addresses import PATH, PLOTS_OF_NOW, PLOTS_OF_WINDOW, TABLES_PATH
-from spaceintel.parameters import SpaceParameters
+from spaceintel.parameters import FIRST_UTC, SpaceParameters
 from spaceintel.services.keys import ALERTS, FLARE_LIST, SCALES, SOLAR_EVENTS
 from spaceintel.states_near_earth import Approach
 from spaceintel.tables.briefing import EVERY_PRODUCT, Briefing
@@ -54,7 +54,7 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "parameters": parameters,
         "end": "" if parameters.end is None else _short(parameters.end),
         "spans": [link(PATH, parameters, title, days=days) for days, title in _SPANS],
-        "earlier": link(PATH, parameters, "Earlier", end=weather.start.replace(second=0, microsecond=0)),
+        "earlier": _earlier(parameters, weather.start),
         "newest": link(PATH, parameters, "Now", end=None) if parameters.end else None,
         "weather": weather,
         "something_else_is_on": any(one.is_known for one in weather.verdict.also),
@@ -111,6 +111,12 @@ def _nearest(approaches: Sequence[Approach]) -> list[Approach]:
     """The nearest of the window, in the order of time."""
     nearest = sorted(approaches, key=lambda one: (one.distance_ld, one.at))[:_ROWS_SHOWN]
     return sorted(nearest, key=lambda one: one.at)
+
+
+def _earlier(parameters: SpaceParameters, start: datetime) -> Link | None:
+    """The window before this one; None where no record reaches further back."""
+    end = start.replace(second=0, microsecond=0)
+    return link(PATH, parameters, "Earlier", end=end) if end >= FIRST_UTC else None
 
 
 def _short(moment: datetime) -> str:

@@ -204,3 +204,9 @@ def test_tables_longer_than_the_page_say_how_many_there_are(earlier):
     space.refresh()
     assert "Shown are the 12 newest of 24." in parts(page(earlier))["cmes"]
     assert "Shown are" not in parts(page(earlier, "?days=7"))["cmes"]
+
+
+@pytest.mark.parametrize("query", ["?end=1932-01-01", "?end=1932-01-01&days=366", "?end=2099-12-31&days=366"])
+def test_the_first_and_the_last_day_on_record_are_answered(visitor, query):
+    said = page(visitor, query)
+    assert ("Earlier" in said) == ("2099" in query)
