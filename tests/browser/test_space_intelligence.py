@@ -96,14 +96,14 @@ def test_a_window_is_chosen_with_the_keyboard_alone(quiet_page: Page, site: str)
 def test_the_pictures_of_the_documentation_are_made(quiet_page: Page, site: str):
     place = Path(os.environ["DEEPSPACE_SCREENSHOTS"])
     place.mkdir(exist_ok=True)
-    quiet_page.set_viewport_size(WIDE)
+    quiet_page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     quiet_page.goto(PATH)
     whole = os.environ.get("DEEPSPACE_WHOLE_PAGES")
     if whole:
         quiet_page.screenshot(path=f"{whole}/space-{site}-1280.png", full_page=True)
-        quiet_page.set_viewport_size(PHONE)
+        quiet_page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
         quiet_page.screenshot(path=f"{whole}/space-{site}-390.png", full_page=True)
-        quiet_page.set_viewport_size(WIDE)
+        quiet_page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     parts = [quiet_page.locator(one).first.screenshot() for one in PICTURED]
     save(parts, place / f"space-intelligence-{site}.png")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,12 +12,12 @@ from django.test import Client
 from spaceintel.models import CloseApproach, SolarEvent
 from spaceintel.tables.briefing import EVERY_PRODUCT
 from tests.support import space
-from tests.support.visitor import database_away
+from tests.support.visitor import database_away, forget_everything
 
 SPACE, EVENTS = "/api/space-intelligence", "/api/events"
 
 
-def ask(visitor: Client, path: str, status: int = 200) -> dict:
+def ask(visitor: Client, path: str, status: int = 200) -> dict[str, Any]:
     """The answer at the pinned instant."""
     with time_machine.travel(space.NOW + timedelta(seconds=40), tick=False):
         response = visitor.get(path)
@@ -67,7 +68,7 @@ def test_neos_are_those_of_neows_and_approaches_those_of_both(site):
 
 def test_flares_are_donkis_alone_though_the_page_lists_swpcs_too(site):
     SolarEvent.objects.filter(event_type="FLR", flare_class="C6.1").delete()
-    space.forget_everything()
+    forget_everything()
     assert "C6.1" not in {one["flare_class"] for one in ask(site, SPACE)["flares"]}
 
 
@@ -188,5 +189,5 @@ def test_an_approach_within_the_next_week_is_an_event_and_one_after_it_is_not(si
     row = CloseApproach.objects.get(designation="2026 ZH8")
     row.timestamp_utc += timedelta(days=10)
     row.save()
-    space.forget_everything()
+    forget_everything()
     assert len([one for one in ask(site, EVENTS)["events"] if one["kind"] == "approach"]) == 1

@@ -61,11 +61,9 @@ def test_what_rfc_4287_wants_of_a_feed_is_there(site):
         assert said(one, "id").startswith("tag:example.org,2026:space-intelligence/")
         assert datetime.fromisoformat(said(one, "updated")).tzinfo is not None
         assert "Listed by the rule:" in said(one, "summary")
-        assert (
-            one.find(f"{ATOM}link")
-            .get("href")
-            .startswith("https://example.org/space-intelligence?days=6&end=")
-        )
+        link = one.find(f"{ATOM}link")
+        assert link is not None
+        assert link.attrib["href"].startswith("https://example.org/space-intelligence?days=6&end=")
         published = one.findtext(f"{ATOM}published")
         assert published is None or published <= said(one, "updated")  # an approach to come has none yet
     newest = max(said(one, "updated") for one in entries(feed).values())

@@ -29,8 +29,8 @@ WHOLE = file(*(line(day, [0, 0.333, 0.667, 1, 4.667, 5.333, 8.667, 9]) for day i
 NEWER = answer("2024-01-01T00:00:00Z", [0.333, 0.667, 9.0])
 
 
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+def utc(year, month, day, hour=0, minute=0, second=0):
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def history(body=WHOLE):
@@ -113,7 +113,7 @@ def fetched(**changed):
 
 def test_the_recorded_year_is_there_and_not_sent_again(through_mirror):
     assert changes(fetched()) == (366 * 8, 0, 0)
-    assert PlanetaryK.objects.order_by("-kp").first().timestamp_utc.date() in {
+    assert PlanetaryK.objects.order_by("-kp")[0].timestamp_utc.date() in {
         date(2000, 4, 6),
         date(2000, 7, 15),
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -121,10 +123,15 @@ def test_text_that_a_spreadsheet_would_compute_is_kept_from_it(formula):
     assert row["text"] == f"'{formula}"
 
 
+def always(value: Any) -> Callable[[Any], Any]:
+    """A column's function that gives one value for every row."""
+    return lambda _: value
+
+
 def test_numbers_and_times_are_written_so_that_they_read_back_the_same():
     at = datetime(2026, 9, 27, 18, 2, 0, 123000, tzinfo=UTC)
     values = (at, 0.1 + 0.2, -1.5, 3, True, None, float("nan"), ("a", "b"))
-    table = Table("t", "T", tuple(Column(f"c{i}", "", lambda _, v=v: v) for i, v in enumerate(values)))
+    table = Table("t", "T", tuple(Column(f"c{i}", "", always(value)) for i, value in enumerate(values)))
     (row,) = csv.DictReader(io.StringIO(table.csv([0], lambda _: ("x", "real")).decode()))
     assert list(row.values())[: len(values)] == [
         *("2026-09-27T18:02:00.123Z", "0.30000000000000004", "-1.5", "3", "true", "", "", "a; b"),
