@@ -12,10 +12,10 @@ BUSY = f"{KEY}: FAILED LockBusy: another ingest of this product is running\n"
 
 
 def test_one_works_and_the_other_says_so(watched: Watched):
-    watched.server.pause_s = 1.5
-    first = watched.site.popen(*watched.arguments(0))
-    watched.wait(lambda: bool(watched.server.asked), first)
-    second = watched.site.manage(*watched.arguments(0), check=False)
+    with watched.server.held():
+        first = watched.site.popen(*watched.arguments(0))
+        watched.wait(lambda: bool(watched.server.asked), first)
+        second = watched.site.manage(*watched.arguments(0), check=False)
     assert (second.returncode, second.stdout) == (1, BUSY)
     assert "Traceback" not in second.stderr
     assert first.wait(30) == 0
@@ -48,11 +48,11 @@ def test_started_in_the_same_moment_the_table_is_right_all_the_same(watched: Wat
 
 
 def test_other_products_go_on_meanwhile(watched: Watched):
-    watched.server.pause_s = 1.5
-    first = watched.site.popen(*watched.arguments(0))
-    watched.wait(lambda: bool(watched.server.asked), first)
-    second = watched.site.manage("ingest", "voyager.events")
-    assert "created, 0 updated" in second.stdout
-    assert first.poll() is None
+    with watched.server.held():
+        first = watched.site.popen(*watched.arguments(0))
+        watched.wait(lambda: bool(watched.server.asked), first)
+        second = watched.site.manage("ingest", "voyager.events")
+        assert "created, 0 updated" in second.stdout
+        assert first.poll() is None
     assert first.wait(30) == 0
     assert watched.rows(0) == (DAYS, 1)

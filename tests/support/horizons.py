@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import cos, radians, sin
@@ -22,6 +23,7 @@ _NAMES = {"-31": "Voyager 1 (spacecraft) (-31)", "399": "Earth (399)"}
 _J2000_JD, _J2000 = 2451545.0, datetime(2000, 1, 1, 12)  # noqa: DTZ001 (TDB)
 _STEPS = {"1d": timedelta(days=1), "1h": timedelta(hours=1)}
 _RULE = "*" * 79
+_HELD_AT_MOST_S = 25.0  # below what the door waits for Horizons
 
 # Answers recorded or made by hand, refusals with status 200 included.
 BODIES = Path(__file__).resolve().parents[1] / "voyager" / "bodies"
@@ -129,6 +131,8 @@ class HorizonsServer:
 
     def __init__(self, *, pause_s: float = 0.0) -> None:
         self.pause_s = pause_s  # before each answer
+        self._may_answer = threading.Event()
+        self._may_answer.set()
         self.solutions: dict[str, str] = {}  # in place of the usual ones
         self.asked: list[dict[str, str]] = []
         self.at_once = self.most_at_once = 0
@@ -160,11 +164,21 @@ class HorizonsServer:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         time.sleep(self.pause_s)
+        self._may_answer.wait(_HELD_AT_MOST_S)
         try:
             return answer(params, solutions=self.solutions)
         finally:
             with self._lock:
                 self.at_once -= 1
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is answered in the meantime, however long what is done there takes."""
+        self._may_answer.clear()
+        try:
+            yield
+        finally:
+            self._may_answer.set()
 
     def __enter__(self) -> Self:
         self._thread.start()

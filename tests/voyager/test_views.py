@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 
 from deepspace import versions
 from tests.support import stored
 from tests.support.visitor import database_away
 
 pytestmark = [pytest.mark.usefixtures("nothing_held"), pytest.mark.django_db]
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PATHS = ["/", "/trajectory", "/status", "/data", "/data/voyager.trajectory", "/plots/trajectory-distance.png"]
 
 
@@ -31,6 +35,7 @@ def test_a_process_that_has_read_the_data_goes_on_showing_them(visitor, path):
 
 
 @pytest.mark.parametrize("path", PATHS)
+@time_machine.travel(NOW, tick=False)  # ages on the page are told in minutes
 def test_what_is_in_front_is_answered_as_before(visitor, path):
     stored.site()
     before = visitor.get(path)
