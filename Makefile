@@ -78,6 +78,10 @@ test-sqlite: $(DEV_STAMP) ## All tests but the browser's, on SQLite
 test-browser: $(DEV_STAMP) ## The pages in headless Chromium
 	@$(PY) -m tools.browser -- $(PYTEST) -m browser $(ARGS)
 
+.PHONY: screenshots
+screenshots: $(DEV_STAMP) ## Make the pictures of docs/space-intelligence.md anew
+	@$(PY) -m tools.browser -- $(PY) -m tools.screenshots $(ARGS)
+
 .PHONY: test-postgres
 test-postgres: $(DEV_STAMP) ## The same tests on a private PostgreSQL that is thrown away afterwards
 	@$(PY) -m tools.postgres -- $(PYTEST) -n 2 -m "not browser and not sqlite_only" $(ARGS)

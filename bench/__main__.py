@@ -13,7 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from bench import report
 from bench.lab import BenchError, Lab
 from bench.report import Table
-from bench.sections import archive, backup, faults, imports, ingest, memory, render, serve, space, upsert
+from bench.sections import (
+    archive,
+    backup,
+    faults,
+    imports,
+    ingest,
+    insights,
+    memory,
+    render,
+    serve,
+    space,
+    upsert,
+)
 from tests.support.instance import ROOT
 
 SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
@@ -24,6 +36,7 @@ SECTIONS: Mapping[str, Callable[[Lab], list[Table]]] = {
     "upsert": upsert.measure,
     "archive": archive.measure,
     "space": space.measure,
+    "insights": insights.measure,
     "backup": backup.measure,
     "imports": imports.measure,
     "faults": faults.measure,

@@ -27,6 +27,13 @@ class SecondFactorForm(AdminAuthenticationForm):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
+    def clean_username(self) -> str:
+        """No account has a longer name. Django's form only tells the browser so, and axes could not store it."""
+        name = str(self.cleaned_data["username"])
+        if len(name) > (self.fields["username"].max_length or 0):  # type: ignore[attr-defined]  # a CharField
+            raise self.get_invalid_login_error()
+        return name
+
     def clean(self) -> dict[str, Any]:
         """Ask for the code only after the password was right."""
         cleaned = super().clean()
@@ -50,6 +57,10 @@ class PlatformAdminSite(AdminSite):
     site_header = site_title = "Deep Space Research Platform"
     login_form = SecondFactorForm
     login_template = "admin/second_factor_login.html"
+
+    def get_urls(self) -> list[Any]:
+        """Without the redirect to any row's own page: it asks nobody's permission, and an address can be a secret."""
+        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the request may see the admin."""

@@ -13,6 +13,7 @@ class DeepspaceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks (the registries fill themselves when first asked), and watch the database file."""
-        from deepspace import checks, replaced  # noqa: F401
+        from deepspace import checks, owneronly, replaced  # noqa: F401
 
         replaced.watch()
+        owneronly.watch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
@@ -11,8 +11,12 @@ from django.db import connection
 
 from deepspace.sqlite import library_version, wal_is_safe
 
+# What must hold before any command works on the data. The checks of addresses and models are for the web, and load all
+# of it. Not the tag `database`, which only `migrate` and `check --database` run: none of these asks a database.
+DATA: Final = "data"
 
-@register()  # not under the tag `database`, which only `migrate` and `check --database` run; it asks no database
+
+@register(DATA)
 def sqlite_is_safe(**_: Any) -> list[CheckMessage]:
     """Refuse write-ahead logging on a SQLite that can corrupt such a database."""
     if connection.vendor != "sqlite":
@@ -32,7 +36,7 @@ def sqlite_is_safe(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(DATA)
 def no_restore_is_under_way(**_: Any) -> list[CheckMessage]:
     """Refuse to work on a database that a killed restore has left half replaced."""
     if connection.vendor != "sqlite":

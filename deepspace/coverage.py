@@ -143,21 +143,36 @@ def _read_on(
     found = list(rows)
     if not found:
         return
-    ids, starts, ends, asked = zip(*found, strict=True)
-    low = _instants(starts, otherwise=_FIRST)
-    high = _instants(ends, otherwise=_LAST)
-    if not foretells:
-        high = np.minimum(high, _instants(asked, otherwise=_LAST))
-    is_valid = low <= high
+    low, high = _joined_neighbours(found, foretells=foretells)
     windows = known.windows
-    for start, end in _merged(low[is_valid], high[is_valid]):
+    for start, end in _merged(low, high):
         windows = windows.joined(start, end)
-    known.newest_log, known.windows = ids[-1], windows
+    known.newest_log, known.windows = found[-1][0], windows
 
 
-def _instants(texts: Sequence[str | None], *, otherwise: datetime) -> NDArray[np.datetime64]:
-    """A year has 35,000 batches, which are read as text: Django's datetimes would take most of a second."""
-    return np.array([text or otherwise.date().isoformat() for text in texts], dtype="datetime64[us]")
+def _joined_neighbours(
+    batches: Sequence[tuple[int, str | None, str | None, str]], *, foretells: bool
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+    """Starts and ends of windows, one for each run of batches that begin inside the one before.
+
+    A year has 35,000 batches, which are read as text, and ISO 8601 sorts by time: the few windows that are left
+    are all that is made into instants.
+    """
+    starts: list[str] = []
+    ends: list[str] = []
+    first, last = _FIRST.date().isoformat(), _LAST.date().isoformat()
+    for _, start, end, asked in batches:
+        low, high = start or first, end or last
+        if not foretells:
+            high = min(high, asked or last)
+        if low > high:
+            continue
+        if starts and starts[-1] <= low <= ends[-1]:
+            ends[-1] = max(ends[-1], high)
+        else:
+            starts.append(low)
+            ends.append(high)
+    return np.array(starts, dtype="datetime64[us]"), np.array(ends, dtype="datetime64[us]")
 
 
 def _merged(low: NDArray[np.datetime64], high: NDArray[np.datetime64]) -> Iterator[Interval]:

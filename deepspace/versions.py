@@ -30,6 +30,9 @@ _LIVE_S = 60  # pages that show "now" show it to the minute
 content_sources: list[Callable[[], str]] = []
 """Versions of what people write here (curated findings): each app that has some adds its own when it is ready."""
 
+computed_ahead: list[Callable[[], object]] = []
+"""What apps compute at the end of an ingest, so that no reader waits for it: each adds its own when it is ready."""
+
 
 @dataclass(slots=True)
 class _Held:
@@ -195,6 +198,8 @@ def public(
 ) -> Callable[[View], View]:
     """Decorate a public GET view: ETag, Cache-Control, X-Data-Tier, 304 before any work, front cache.
 
+    An answer that the view itself calls ``no-store`` stays so: a later one may say more, though nothing has changed.
+
     Parameters
     ----------
     products
@@ -220,7 +225,7 @@ def public(
                 return response
             if products:
                 response.headers.setdefault("X-Data-Tier", tier_of(products).value)
-            if database_is_away():
+            if database_is_away() or response.get("Cache-Control") == "no-store":
                 response.headers["Cache-Control"] = "no-store"
                 return response
             if matches(asked, etag):

@@ -14,6 +14,7 @@ from deepspace.pages.metadata import absolute
 from insights import services
 from insights.models import ResearchInsight
 from insights.parameters import FilterParameters, ListParameters
+from insights.pinning import Allowance
 
 router = Router(tags=["Insights"])
 
@@ -35,7 +36,12 @@ class DataReferenceBody(Schema):
     window_end: datetime
     plot: str | None = Field(description="Name of the plot that shows the window")
     caption: str
-    state: str = Field(description="unchanged, changed, unpinned (nothing was stored then) or unknown")
+    state: str = Field(
+        description=(
+            "unchanged; changed; unpinned (nothing was stored then); unchecked (the next ingest compares the rows); "
+            "unknown (the product is gone, or the database does not answer)"
+        )
+    )
     rows_sha256: str | None = Field(
         description="Of the canonical rows in the window when the finding was written"
     )
@@ -60,6 +66,7 @@ class InsightBody(Schema):
     tags: list[str]
     status: str = Field(description="published, or retracted with the reason")
     retraction_reason: str | None
+    retracted_at: datetime | None
     confidence: str
     observed_on: date | None = Field(description="Day of what it is about")
     author: str
@@ -88,8 +95,12 @@ def insights(request: HttpRequest, response: HttpResponse, query: Query[ListPara
     found = services.find(filters, query.page, query.limit)
     common = envelope(services.provenance())
     response.headers["X-Data-Tier"] = common["provenance"]["tier"]
+    allowance = Allowance()
+    listed = [(one, _evidence_of(one, allowance)) for one in found.insights]
+    if any(data.is_provisional for _, evidence in listed for data in evidence):
+        response.headers["Cache-Control"] = "no-store"
     return {
-        "insights": [_body(one) for one in found.insights],
+        "insights": [_body(*one) for one in listed],
         "total": found.total,
         "page": found.page,
         "pages": found.pages,
@@ -97,17 +108,21 @@ def insights(request: HttpRequest, response: HttpResponse, query: Query[ListPara
     }
 
 
-def _body(insight: ResearchInsight) -> dict[str, Any]:
-    same = ("slug", "title", "project", "category", "summary", "status", "confidence", "observed_on")
-    evidence = [
-        services.evidence_of(one, with_panel=False, with_provenance=True)
+def _evidence_of(insight: ResearchInsight, allowance: Allowance) -> list[services.Evidence]:
+    return [
+        services.evidence_of(one, with_panel=False, with_provenance=True, allowance=allowance)
         for one in insight.data_references.all()
     ]
+
+
+def _body(insight: ResearchInsight, evidence: list[services.Evidence]) -> dict[str, Any]:
+    same = ("slug", "title", "project", "category", "summary", "status", "confidence", "observed_on")
     return {
         **{name: getattr(insight, name) for name in same},
         "url": absolute(insight.get_absolute_url()),
         "tags": [tag.slug for tag in insight.tags.all()],
         "retraction_reason": insight.retraction_reason or None,
+        "retracted_at": insight.retracted_at,
         "author": insight.author_name,
         "published_at": insight.published_at,
         "updated_at": insight.updated_at,

@@ -12,10 +12,11 @@ class InsightsConfig(AppConfig):
     verbose_name = "Insights"
 
     def ready(self) -> None:
-        """Every version token of the public pages holds the content version from now on."""
+        """Every version token of the public pages holds the content version from now on; ingests check the pins."""
         from deepspace import versions
-        from insights import signals
+        from insights import pinning, signals
         from insights.services.content import content_version
 
         versions.content_sources.append(content_version)
+        versions.computed_ahead.append(pinning.check_ahead)
         signals.connect()

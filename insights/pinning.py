@@ -1,45 +1,48 @@
 """The checksum of the rows in a window of a product: equal exactly when the data are.
 
-Canonical form: each row is its natural key and its data columns, named, in the exact text form of JSON; rows are
-sorted as text. When a row was written and by which ingestion is no part of it: a refresh that finds nothing new, a
-replay or a restore changes nothing. SQLite and PostgreSQL give the same digest.
+It is that of the canonical form (``insights.canonical``), the same on SQLite and PostgreSQL, and kept per data version
+for all processes. Reading 400,000 rows takes seconds, so no reader waits for it: a page computes what is small, within
+an allowance, and says of the rest that it has not been checked yet. The end of the next ingest checks that
+(``check_ahead``), as pinning itself does.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Final
 
 from django.core.cache import cache
-from django.db import models
-from django.db.models import QuerySet
+from django.db import Error as DatabaseFailure
 
-from deepspace import versions
-from deepspace.ingestion.columns import data_fields
-from deepspace.ingestion.registry import product as product_named
-from deepspace.ingestion.store import stored_rows
+from deepspace import locks, versions
 from deepspace.plotting.store import cache_failures
-from insights.constants import ROWS_PINNED
+from insights.models import DataReference
+from insights.models.insight import PUBLIC
+from insights.rows import Digest, read, rows_in
 
+_log = logging.getLogger(__name__)
 _KEPT_S: Final = 30 * 86_400
-_CHUNK: Final = 5_000
 _MOST_KEPT: Final = 4_096
+_ROWS_AT_ONCE: Final = 10_000  # some 0.1 s
+_READER_WAITS_S: Final = 1.0
+_OTHERS_WAIT_S: Final = 30.0  # longer than the largest window takes
+_AHEAD_S: Final = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What a window holds: ``sha256`` is empty when that is nothing."""
+@dataclass(slots=True)
+class Allowance:
+    """How many rows may still be read for one answer."""
 
-    sha256: str
-    rows: int
+    rows: int = _ROWS_AT_ONCE
 
 
-NOTHING: Final = Digest("", 0)
-_kept: dict[tuple[str, str, datetime, datetime], Digest] = {}
+_kept: dict[str, Digest] = {}
 
 
 def forget() -> None:
@@ -47,23 +50,8 @@ def forget() -> None:
     _kept.clear()
 
 
-def rows_in(key: str, start: datetime, end: datetime) -> QuerySet[Any]:
-    """The product's rows after a start and up to an end, as plots take a window; by whole days where time is a date."""
-    product = product_named(key)
-    low, high = start.astimezone(UTC), end.astimezone(UTC)
-    field = product.model._meta.get_field(product.time_column)
-    is_day = isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField)
-    name = product.time_column
-    inside = (
-        {f"{name}__range": (low.date(), high.date())}
-        if is_day
-        else {f"{name}__gt": low, f"{name}__lte": high}
-    )
-    return stored_rows(product).filter(**inside)
-
-
-def digest(key: str, start: datetime, end: datetime) -> Digest:
-    """Checksum of a window as it is now; computed once per data version, for all processes.
+def digest(key: str, start: datetime, end: datetime, allowance: Allowance | None = None) -> Digest | None:
+    """Checksum of a window as it is now; None where it is not known yet and more rows than allowed would be read.
 
     Raises
     ------
@@ -72,62 +60,96 @@ def digest(key: str, start: datetime, end: datetime) -> Digest:
     django.db.Error
         The database does not answer.
     """
-    version = versions.rows_token((key,))
-    place = (version, key, start, end)
-    known = _kept.get(place)
+    allowance = allowance or Allowance()
+    known = _known(_name(key, start, end))
     if known is not None:
         return known
-    name = hashlib.sha256(f"{version}|{key}|{start.isoformat()}|{end.isoformat()}".encode()).hexdigest()
-    found = _shared(name)
-    if found is None:
-        found = compute(key, start, end)
-        if versions.database_is_away() or versions.rows_token((key,)) != version:
-            return found  # it may belong to a newer version than the one that it would be kept under
-        _share(name, found)
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
-    _kept[place] = found
-    return found
+    rows = rows_in(key, start, end).order_by()[: allowance.rows + 1].count()
+    if rows > allowance.rows:
+        return None
+    allowance.rows -= rows
+    try:
+        with _turn(_name(key, start, end), "now", _READER_WAITS_S):
+            return _known(_name(key, start, end)) or compute(key, start, end)
+    except locks.LockBusy:
+        return None
 
 
 def compute(key: str, start: datetime, end: datetime) -> Digest:
-    """Checksum of a window, read from its rows."""
-    fields = data_fields(product_named(key).model)
-    names = [field.attname for field in fields]
-    rows = rows_in(key, start, end).order_by().values_list(*names)[:ROWS_PINNED]
-    lines = sorted(_lines(names, rows.iterator(_CHUNK)))
-    if not lines:
-        return NOTHING
-    total = hashlib.sha256()
-    for line in lines:
-        total.update(line)
-        total.update(b"\n")
-    return Digest(total.hexdigest(), len(lines))
+    """Checksum of a window read now, however many rows it has; kept for everybody."""
+    name = _name(key, start, end)
+    found = read(key, start, end)
+    # It may belong to a newer version than the one that it would be kept under.
+    if not versions.database_is_away() and _name(key, start, end) == name:
+        _keep(name, found)
+    return found
 
 
-def _lines(names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterable[bytes]:
-    for row in rows:
-        named = {name: _canonical(value) for name, value in zip(names, row, strict=True)}
-        yield json.dumps(named, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+def check_ahead(seconds: float = _AHEAD_S) -> int:
+    """Compute what readers would be told is not checked yet; returns how many windows were computed.
+
+    After ``seconds`` the rest is left to the next time: an ingest that is asked to stop waits for this.
+    """
+    shown = DataReference.objects.filter(insight__status__in=PUBLIC).exclude(rows_sha256="")
+    windows = shown.order_by("product", "window_start").values_list("product", "window_start", "window_end")
+    until, computed = time.monotonic() + seconds, 0
+    for one in windows.distinct():
+        if time.monotonic() > until:
+            break
+        computed += _check(*one)
+    return computed
 
 
-def _canonical(value: Any) -> Any:
-    """A value in the one form that both databases give."""
-    if isinstance(value, date):  # an instant is one too
-        return _instant(value) if isinstance(value, datetime) else value.isoformat()
-    if value is None or isinstance(value, int | str):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value  # SQLite gives -0.0 back as 0.0
-    if isinstance(value, dict):
-        return {str(name): _canonical(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_canonical(one) for one in value]
-    return str(value)
+def _check(key: str, start: datetime, end: datetime) -> bool:
+    try:
+        if _known(_name(key, start, end)) is not None:
+            return False
+        with _turn(_name(key, start, end), "ahead", _OTHERS_WAIT_S):
+            if _known(_name(key, start, end)) is not None:
+                return False
+            compute(key, start, end)
+    except (KeyError, locks.LockBusy) as reason:
+        _log.warning("the window of %s from %s could not be checked: %r", key, start, reason)
+        return False
+    return True
 
 
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _name(key: str, start: datetime, end: datetime) -> str:
+    """Of a window under the present version of its product."""
+    window = f"{start.astimezone(UTC).isoformat()}|{end.astimezone(UTC).isoformat()}"
+    return hashlib.sha256(f"{versions.rows_token((key,))}|{key}|{window}".encode()).hexdigest()
+
+
+@contextmanager
+def _turn(name: str, who: str, wait_s: float) -> Iterator[None]:
+    """One computation of a window at a time, among all processes. Readers do not queue behind long ones."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locks.hold(f"rows-{who}-{name[:2]}", wait_s=wait_s))
+        except (OSError, DatabaseFailure) as reason:  # no lock to be had costs time, never the answer
+            _log.warning("computing a checksum without a lock: %r", reason)
+        yield
+
+
+def _known(name: str) -> Digest | None:
+    found = _kept.get(name) or _shared(name)
+    if found is not None:
+        _remember(name, found)
+    return found
+
+
+def _keep(name: str, found: Digest) -> None:
+    _remember(name, found)
+    try:
+        cache.set(f"rows:{name}", found, timeout=_KEPT_S)
+    except cache_failures():
+        return
+
+
+def _remember(name: str, found: Digest) -> None:
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[name] = found
 
 
 def _shared(name: str) -> Digest | None:
@@ -136,10 +158,3 @@ def _shared(name: str) -> Digest | None:
     except cache_failures():
         return None
     return found if isinstance(found, Digest) else None
-
-
-def _share(name: str, found: Digest) -> None:
-    try:
-        cache.set(f"rows:{name}", found, timeout=_KEPT_S)
-    except cache_failures():
-        return

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from insights.constants import FORMULA_CHARS, FORMULAS
+from insights.constants import DESCRIPTION_CHARS, FORMULA_CHARS, FORMULAS
 
 _TEXT: Final = {
     *(
@@ -92,7 +92,15 @@ _FIRST_LEVEL: Final = 3  # the page's title and its section come before
 
 
 def render(markdown: str) -> str:
-    """HTML of a description, fit to stand on a page as it is."""
+    """HTML of a description, fit to stand on a page as it is.
+
+    Raises
+    ------
+    ValueError
+        The text is longer than a description may be: whoever saves it has not checked it.
+    """
+    if len(markdown) > DESCRIPTION_CHARS:
+        raise ValueError(f"a description has at most {DESCRIPTION_CHARS:,} characters, not {len(markdown):,}")
     parser, environment = _parser(), {"formulas": 0}
     tokens = parser.parse(markdown, environment)
     _settle_headings(tokens)

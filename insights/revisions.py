@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from insights.models import ResearchInsight
+from insights.models.insight import PUBLIC
 
 _MOST: Final = 50
+_TAGS: Final = "historicalresearchinsight_tags_set"  # simple-history's own "tags" cannot be fetched ahead
 _SAID: Final = {
     "title": "title",
     "summary": "summary",
@@ -39,7 +41,8 @@ def revisions(insight: ResearchInsight) -> list[Revision]:
     """
     if insight.published_at is None:
         return []
-    newest = insight.history.filter(history_date__gte=insight.published_at)
+    newest = insight.history.filter(history_date__gte=insight.published_at, status__in=PUBLIC)
+    newest = newest.prefetch_related(_TAGS)  # one query instead of two for each pair
     records = list(newest.order_by("-history_date", "-history_id")[: _MOST + 1])[::-1]
     found = [Revision(insight.published_at, "Published")]
     for before, after in pairwise(records):
@@ -59,4 +62,4 @@ def _change(before: Any, after: Any) -> str:
 
 
 def _value(record: Any, name: str) -> Any:
-    return {one.tag_id for one in record.tags.all()} if name == "tags" else getattr(record, name)
+    return {one.tag_id for one in getattr(record, _TAGS).all()} if name == "tags" else getattr(record, name)

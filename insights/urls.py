@@ -21,6 +21,7 @@ PAGES = (
         ),
         view=views.index,
         plot="insights-timeline",
+        feeds=views.FEEDS,
     ),
 )
 

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 _CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f"
+    r"\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"  # marks and overrides of the direction, blanks of no width
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 
 DOI: Final = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]{1,200}")

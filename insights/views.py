@@ -14,6 +14,7 @@ from deepspace import versions
 from deepspace.pages import metadata
 from deepspace.pages.metadata import absolute
 from deepspace.pages.panels import panel
+from deepspace.pages.registry import FeedLink
 from deepspace.parameters import Parameters
 from deepspace.provenance import worst
 from deepspace.versions import public
@@ -24,6 +25,7 @@ from insights.parameters import PER_PAGE, FilterParameters, PageParameters
 
 PATH = "/insights"
 FEED = "/feed.atom"
+FEEDS = (FeedLink(FEED, "Insights"),)
 _FEED_ENTRIES = 50
 
 
@@ -91,6 +93,7 @@ def detail_response(
     insight = found.insight
     path = insight.get_absolute_url()
     trail = [("Insights", PATH), (insight.title, path)]
+    said = "Retracted: " if insight.is_retracted else ""  # in link previews too
     context = {
         "found": found,
         "insight": insight,
@@ -98,8 +101,9 @@ def detail_response(
         "citation": citations.as_text(insight),
         "bibtex": citations.as_bibtex(insight),
         "meta": metadata.of_article(
-            path, insight.title, insight.summary, citations.as_json_ld(insight), trail
+            path, f"{said}{insight.title}", f"{said}{insight.summary}", citations.as_json_ld(insight), trail
         ),
+        "feeds": FEEDS,
         "is_preview": False,
         **(extra or {}),
     }
@@ -107,6 +111,8 @@ def detail_response(
     shown = [one for evidence in found.evidence if evidence.panel for one in evidence.panel.provenances]
     if shown:
         response.headers["X-Data-Tier"] = worst([one.tier for one in shown]).value
+    if found.is_provisional:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -13,6 +13,7 @@ from deepspace.parameters import ParameterError, Parameters
 from deepspace.plotting import registry as plots
 from deepspace.plotting.plot import Plot
 from insights.constants import ROWS_PINNED
+from insights.rows import rows_in
 
 if TYPE_CHECKING:
     from insights.models import DataReference
@@ -106,8 +107,6 @@ def _check_plot(reference: DataReference) -> None:
 
 
 def _check_size(reference: DataReference) -> None:
-    from insights.pinning import rows_in
-
     rows = rows_in(reference.product, reference.window_start, reference.window_end)
     if rows[ROWS_PINNED : ROWS_PINNED + 1].exists():
         message = f"The window holds more than {ROWS_PINNED:,} rows, which is too much to check on: take a shorter one."

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from insights import pinning
-from insights.models import DataReference, ResearchInsight, Status
+from insights.models import ContentVersion, DataReference, ResearchInsight, Status
+from insights.models.insight import PUBLIC
 from insights.records import note
 
 if TYPE_CHECKING:
@@ -42,6 +44,18 @@ def can_see(user: Account, insight: ResearchInsight) -> bool:
     if user.is_superuser or insight.is_public:
         return True
     return is_own(user, insight) or (insight.status == Status.REVIEW and has(user, "publish_researchinsight"))
+
+
+def visible_to(user: Account, path: str = "") -> Q:
+    """The condition of :func:`can_see`, for a query; ``path`` leads from its table to the finding (``insights__``)."""
+    if user.is_superuser:
+        return Q()
+    seen = Q((f"{path}status__in", PUBLIC))
+    if user.pk is not None:
+        seen |= Q((f"{path}author", user.pk))
+    if has(user, "publish_researchinsight"):
+        seen |= Q((f"{path}status", Status.REVIEW))
+    return seen
 
 
 def can_edit(user: Account, insight: ResearchInsight) -> bool:
@@ -154,7 +168,7 @@ STEPS: Final = {
 def take(
     step: Step, user: Account, pk: int, *, version: int | None = None, reason: str = ""
 ) -> ResearchInsight:
-    """Take a step; the row is locked meanwhile, so that two people cannot take it at once.
+    """Take a step; nobody else writes meanwhile, so that two people cannot take it at once.
 
     Raises
     ------
@@ -162,7 +176,8 @@ def take(
         It may not be taken, or the finding is not what the person looked at (``version``).
     """
     with transaction.atomic():
-        insight = ResearchInsight.objects.select_for_update().get(pk=pk)
+        ContentVersion.take_turn()
+        insight = ResearchInsight.objects.get(pk=pk)
         if version is not None and insight.version != version:
             raise Refused(
                 f"“{insight.title}” has been changed since you looked at it. Look again before you {step.verb.lower()}."

@@ -9,7 +9,7 @@ from typing import Final
 
 LUNAR_DISTANCE_KM: Final = 384_400.0  # mean distance of the Moon, as CNEOS and IAU tables round it
 EARTH_RADIUS_KM: Final = 6_371.0  # volumetric mean, IUGG
-EARTH_ESCAPE_VELOCITY_KM_S: Final = 11.186  # at the equator's radius, sqrt(2 GM/R)
+EARTH_ESCAPE_VELOCITY_KM_S: Final = 11.186  # sqrt(2 GM/R), GM 398,600.44 km3/s2 (IERS 2010), R as above
 NEOWS_LUNAR_DISTANCES_PER_AU: Final = 389.0  # how NeoWs counts; CNEOS and this project use 389.17
 
 # D = 1329 km / sqrt(albedo) * 10^(-H/5): Fowler & Chillemi 1992; Pravec & Harris 2007, doi:10.1016/j.icarus.2007.02.023

@@ -17,6 +17,16 @@ VARIABLE = "DEEPSPACE_CHROMIUM"
 NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome")
 START_LIMIT_S = 30
 DOWNLOAD_LIMIT_S = 60
+LAUNCH_ARGUMENTS = [
+    "--no-sandbox",  # whoever runs this may be root, for whom the sandbox refuses to start
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    # No request of the browser's own: whatever leaves it comes from our pages.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ADVICE = (
     "No Chromium or Chrome was found and none could be installed. Install one with:\n"
     "  sudo apt-get install chromium        (Debian)\n"

@@ -155,7 +155,6 @@ VIM_STRENGTH_SIGMA_NT: Final = 0.03
 
 # What a fill value is, per column: format texts of the archive's files.
 COHO_FIELD_FILL_NT: Final = 999.999  # vy1mgd.txt; SPASE MAGandPLS/PT1H
-COHO_DISTANCE_FILL_AU: Final = 999.99  # from memory, unverified; never seen
 IP_FILL: Final = 999.0  # vy1mag_pri_1hr files: field strengths and angles alike
 
 # Credible field strengths. Nothing is 0 (the sensors' noise alone is 0.006 nT). Hourly data have the flybys of
@@ -163,6 +162,11 @@ IP_FILL: Final = 999.0  # vy1mag_pri_1hr files: field strengths and angles alike
 # strongest field so far is 0.74 nT.
 HOURLY_FIELD_NT: Final = (1e-6, 10_000.0)
 VIM_FIELD_NT: Final = (1e-6, 10.0)
+
+# Credible distances from the Sun: 1.01 au at launch, and some 430 au at the end of 2099, at 3.6 au a year (JPL
+# Horizons). The text of the hourly data names no fill value for its distance, which comes from an ephemeris; the
+# three years recorded have none. Whatever stands there for "unknown" (all nines, -1e31) is outside of this.
+DISTANCE_AU: Final = (0.5, 500.0)
 
 # === magnetic field: what is published, and how it is read ====================================
 

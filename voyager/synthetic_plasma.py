@@ -70,7 +70,7 @@ _KURTH = (
 DENSITY_MODEL: Final = SyntheticModel(
     name="Density steps along the path",
     statement=(
-        "0.002 cm^-3 in the heliosheath, 0.060 behind the heliopause (2012-08-25), rising to 0.080 at 123.8 au and "
+        "0.002 per cm³ in the heliosheath, 0.060 behind the heliopause (2012-08-25), rising to 0.080 at 123.8 au and "
         "to 0.108 at 149.2 au, 0.147 from the pressure front of 2020-05-26 on; linear in distance between."
     ),
     accuracy="Passes through published values; 10 to 20 % elsewhere. Nothing before the termination shock.",

@@ -55,6 +55,8 @@ def insert(key: str, columns: Any) -> int:
             connection.connection.executemany(
                 statement, zip(*values.values(), *map(repeat, stamp.values()), strict=False)
             )
+        if wanted.roll_up is not None:
+            wanted.roll_up.renew(log, None, None)
     return n
 
 

@@ -24,7 +24,7 @@ _COLD: Final = {
     "/density": _OTHER_S,
     "/api/density": _OTHER_S,
 }
-_WITHOUT_HOURS: Final = {f"{FIELD}?days={days}": _FIELD_S for days in (400, 20000)}
+_WITHOUT_HOURS: Final = {f"{FIELD}?days={days}": _FIELD_S for days in (400, 401, 3650, 20000)}
 _ALSO_STORED: Final = (
     *("voyager.trajectory", "voyager.events", "voyager.electron_density", "voyager.plasma_waveform"),
     "voyager.electron_density_ridge",
@@ -72,7 +72,7 @@ def _ask(
         add(table, f"{address}{note}", found, site.probe("cold", address, str(site.database)), target)
 
 
-def add(table: Table, name: str, found: list[Found], from_disc: Found, target: Target) -> None:
+def add(table: Table, name: str, found: list[Found], from_disc: Found, target: Target | None) -> None:
     """One address in a row."""
     seconds = median(one["seconds"] for one in found)
     table.add(
@@ -83,7 +83,7 @@ def add(table: Table, name: str, found: list[Found], from_disc: Found, target: T
         f"{found[0]['bytes'] / 1000:.0f}",
         found[0]["tier"],
         f"{max(one['peak_rss_mb'] for one in found):.0f}",
-        checks=[(seconds, target)],
+        checks=[(seconds, target)] if target else [],
     )
 
 

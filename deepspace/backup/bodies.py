@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deepspace.archive import Archive, ArchiveError
-from deepspace.backup.errors import AlreadyThere, BackupError, Damaged
+from deepspace.backup.errors import AlreadyThere, BackupError, Damaged, NotThere, Oversized
 from deepspace.backup.keys import BODIES, body_name
 from deepspace.backup.stores import Store, read_small
 
@@ -76,7 +76,7 @@ def fetch(store: Store, archive: Archive, wanted: Mapping[str, int]) -> Carried:
             continue
         try:
             body = read_small(store, body_name(sha256), limit=max(size_bytes, _LARGEST))
-        except BackupError:
+        except (NotThere, Oversized):  # a store that does not answer has lost nothing
             carried.lost.append(sha256)
             continue
         if hashlib.sha256(body).hexdigest() != sha256:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from deepspace.backup import bodies, keys, packing, retention, work
 from deepspace.backup.engines import Engine
@@ -23,7 +24,11 @@ class Fetched:
     file: Path
 
 
-def find(store: Store, key: str | None) -> Manifest:
+_NONE: Final = "run `manage.py backup`, or correct BACKUP_URL"
+NOT_FOUND: Final = "mount the disk that it is on, or correct BACKUP_URL"  # for who knows that there were some
+
+
+def find(store: Store, key: str | None, *, advice: str = _NONE) -> Manifest:
     """The manifest of a backup: the named one, else the newest.
 
     Raises
@@ -34,7 +39,7 @@ def find(store: Store, key: str | None) -> Manifest:
     if key is None:
         present = retention.backups(store)
         if not present:
-            raise BackupError(f"{store.url} holds no backup; run `manage.py backup`, or correct BACKUP_URL")
+            raise BackupError(f"{store.url} holds no backup; {_deleted(store) or advice}")
         key = present[-1]
     if keys.moment_of(key) is None:
         raise BackupError(
@@ -49,6 +54,16 @@ def find(store: Store, key: str | None) -> Manifest:
         ) from error
     reached("manifest read")
     return manifest
+
+
+def _deleted(store: Store) -> str:
+    made = sorted(key for name in store.behind(keys.BACKUPS) if (key := keys.key_of_manifest(name)))
+    if not made:
+        return ""
+    return (
+        f"{len(made)} were deleted and can still be read by their key, the newest: {made[-1]};"
+        " find out who deletes"
+    )
 
 
 @contextmanager
@@ -99,16 +114,36 @@ def compare(manifest: Manifest, facts: Facts) -> None:
         raise Damaged(f"{manifest.key}: its migrations are not those of the manifest; choose another backup")
 
 
+def gone(store: Store) -> str:
+    """What to say when something that was read had been deleted from the store; empty when nothing was."""
+    if not store.deleted:
+        return ""
+    first, more = min(store.deleted), len(store.deleted) - 1
+    return (
+        f"{first}{f' and {more} more' if more else ''} had been deleted from {store.url}, and came from an older"
+        " version, which goes for ever 90 days after the deletion (deploy/aws/lifecycle.json);"
+        " run `manage.py backup --include-archive`, and find out who deletes"
+    )
+
+
 def verify(store: Store, manifest: Manifest, database: Engine) -> Facts:
-    """Fetch, open, count; and see that every body it names is there, if the archive was included."""
+    """Fetch, open, count; and see that every body it names is there, if the archive was included.
+
+    Raises
+    ------
+    Damaged
+        It is not what was kept, or was deleted and can be read only until the store forgets it.
+    """
     with fetched(store, manifest, database) as file:
         facts = database.examine(file)
         compare(manifest, facts)
+    if deleted := gone(store):
+        raise Damaged(f"{manifest.key} can still be read, but {deleted}")
     if manifest.archive_included:
-        gone = bodies.missing(store, facts.bodies)
-        if gone:
+        lost = bodies.missing(store, facts.bodies)
+        if lost:
             raise Damaged(
-                f"{manifest.key}: {len(gone)} archived bodies are gone from {store.url} ({gone[0][:12]}…);"
+                f"{manifest.key}: {len(lost)} archived bodies are gone from {store.url} ({lost[0][:12]}…);"
                 " run `manage.py backup --include-archive`"
             )
     return facts

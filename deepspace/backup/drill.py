@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deepspace.archive import Archive
-from deepspace.backup import bodies, commands, restore, work
+from deepspace.backup import bodies, check, commands, restore, work
 from deepspace.backup.engines import Engine
 from deepspace.backup.errors import BackupError
 from deepspace.backup.manifest import Manifest
@@ -21,7 +21,7 @@ def run(store: Store, database: Engine, manifest: Manifest, live: Archive) -> It
     Raises
     ------
     BackupError
-        The backup could not be restored, or its rows are not what their bytes say.
+        The backup could not be restored, its rows are not what their bytes say, or it was deleted meanwhile.
     """
     with (
         restore.ready(store, database, manifest, migrate=True) as candidate,
@@ -40,6 +40,8 @@ def run(store: Store, database: Engine, manifest: Manifest, live: Archive) -> It
                 )
             yield f"{carried.objects:,} archived bodies fetched"
         yield _verified(candidate.url, place, scratch, manifest.key)
+    if deleted := check.gone(store):
+        raise BackupError(f"{manifest.key} can still be restored, but {deleted}")
 
 
 def _verified(url: str, archive: Path, scratch: Path, key: str) -> str:

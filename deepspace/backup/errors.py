@@ -19,6 +19,10 @@ class NotThere(StoreError):
     """The store has no object of that name."""
 
 
+class Oversized(StoreError):
+    """An object is far larger than what was kept under its name."""
+
+
 class NoBucket(StoreError):
     """The place of the store itself is missing."""
 

@@ -12,9 +12,9 @@ from django.db import DatabaseError
 
 import deepspace
 from deepspace.archive import Archive
-from deepspace.backup import bodies, keys, packing, retention, work
+from deepspace.backup import bodies, keys, packing, pruning, retention, work
 from deepspace.backup.engines import Engine
-from deepspace.backup.errors import BackupError, Damaged, Forbidden, file_error
+from deepspace.backup.errors import BackupError, Damaged, file_error
 from deepspace.backup.manifest import Facts, Manifest
 from deepspace.backup.retention import Plan, Policy
 from deepspace.backup.steps import reached
@@ -23,10 +23,6 @@ from deepspace.locks import hold
 from deepspace.models import BackupLog
 
 LOCK = "backup"  # one backup or restore at a time
-_LIFECYCLE = (
-    "this identity may not delete: pruning is left to the lifecycle rules of the bucket"
-    " (deploy/aws/lifecycle.json)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ def make(
             raise file_error("the backup was not made", error) from error
         _log(store, manifest, carried, started_at)
         reached("logged")
-        pruned = _prune(store, policy, manifest.key)
+        pruned = pruning.prune(store, policy, manifest.key)
         reached("pruned")
     return Made(manifest, carried, pruned)
 
@@ -86,6 +82,7 @@ def _send(
     store.put(name, data, packed.sha256)
     reached("data sent")
     packing.unpack(store.chunks(name), None, expected=packed, name=name)
+    _still_there(store, name)
     reached("data read back")
     manifest = _manifest(key, name, made_at, database, packed, facts, carried)
     _put_manifest(store, manifest, scratch / "manifest")
@@ -145,6 +142,15 @@ def _put_manifest(store: Store, manifest: Manifest, file: Path) -> None:
         raise Damaged(
             f"{store.url}: {name} did not come back as it was sent; look after the store, and run it again"
         )
+    _still_there(store, name)
+
+
+def _still_there(store: Store, name: str) -> None:
+    """What was read from a version before a deletion is not kept."""
+    if name in store.deleted:
+        raise Damaged(
+            f"{store.url}: somebody deleted {name} as soon as it was sent; find out who, then run the backup again"
+        )
 
 
 def _log(store: Store, manifest: Manifest, carried: bodies.Carried | None, started_at: datetime) -> None:
@@ -171,19 +177,3 @@ def _log(store: Store, manifest: Manifest, carried: bodies.Carried | None, start
         raise BackupError(
             f"{manifest.key} is kept and verified, but the log row could not be written: {error}"
         ) from error
-
-
-def _prune(store: Store, policy: Policy, just_made: str) -> Plan:
-    """Say in the log that they go, then remove them: a kill in between leaves a backup too many, not a false claim."""
-    plan = retention.plan(store, policy, just_made)
-    if policy.keeps_everything or plan.note:
-        return plan
-    rows = BackupLog.objects.filter(store=store.url, key__in=plan.doomed, pruned_at=None)
-    doomed = list(rows.values_list("pk", flat=True))
-    rows.update(pruned_at=datetime.now(UTC))
-    try:
-        retention.remove(store, plan.doomed, just_made)
-    except Forbidden:
-        BackupLog.objects.filter(pk__in=doomed).update(pruned_at=None)
-        return Plan([], _LIFECYCLE)
-    return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def pack(source: Path, target: Path) -> Packed:
     import zstandard
 
     plain = Counting(None)
-    with source.open("rb") as reader, target.open("xb") as sink:
+    with source.open("rb") as reader, _new(target) as sink:
         packed = Counting(sink)
         compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compressobj(
             size=source.stat().st_size
@@ -72,7 +73,7 @@ def unpack(chunks: Iterable[bytes], target: Path | None, *, expected: Packed, na
     import zstandard
 
     packed = Counting(None)
-    sink = None if target is None else target.open("xb")
+    sink = None if target is None else _new(target)
     try:
         plain = Counting(sink)
         decompressor = zstandard.ZstdDecompressor().decompressobj()
@@ -95,6 +96,11 @@ def unpack(chunks: Iterable[bytes], target: Path | None, *, expected: Packed, na
         raise Damaged(_told(name, "its SHA-256 is not that of the manifest"))
     if (plain.sha256, plain.size_bytes) != (expected.plain_sha256, expected.plain_bytes):
         raise Damaged(_told(name, "it unpacks to something else than was packed"))
+
+
+def _new(target: Path) -> IO[bytes]:
+    """A file that only its owner can read, whatever the umask."""
+    return os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
 def _told(name: str, reason: str) -> str:

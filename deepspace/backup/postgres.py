@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
@@ -23,6 +25,8 @@ from deepspace.configuration import var_path
 
 _KEPT: Final = "_before_restore_"
 _LONGEST: Final = 63  # bytes of a name
+_LAST_BYTES: Final = 4096  # of what a program said
+_COUNTER: Final = "SELECT to_regclass('ingestion_log_id_seq')"
 _LAST_ID: Final = "SELECT last_value FROM ingestion_log_id_seq"
 
 
@@ -73,10 +77,13 @@ class PostgresEngine:
     def examine(self, file: Path) -> Facts:
         """Read a dump to its end: rows of each table, migrations, bodies."""
         command = [str(program("pg_restore")), "--file=-", str(file)]
-        with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE) as reader:
-            assert reader.stdout is not None and reader.stderr is not None  # noqa: S101, PT018 - pipes were asked for
-            facts = dump.facts(reader.stdout)
-            said = reader.stderr.read().decode(errors="replace")
+        # its complaints go to a file: a second pipe that nobody empties would stop it after 64 kB
+        with tempfile.TemporaryFile(dir=file.parent) as complaints:
+            with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=complaints) as reader:
+                assert reader.stdout is not None  # noqa: S101 - a pipe was asked for
+                facts = dump.facts(reader.stdout)
+            complaints.seek(max(complaints.seek(0, os.SEEK_END) - _LAST_BYTES, 0))
+            said = complaints.read().decode(errors="replace")
         if reader.returncode:
             raise Damaged(f"{file.name} cannot be read by pg_restore: {last_line(said)}")
         if "django_migrations" not in facts.tables:
@@ -84,8 +91,10 @@ class PostgresEngine:
         return facts
 
     def workplace(self) -> Path:
-        """For dumps."""
-        return var_path("backup-work")
+        """For dumps; only their owner may look."""
+        place = var_path("backup-work")
+        place.chmod(0o700)
+        return place
 
     def recover(self, say: Callable[[str], None]) -> bool:
         """Drop what a killed restore left: both renames are one transaction, so there is nothing else."""
@@ -118,14 +127,12 @@ class PostgresEngine:
             self._server.session(MAINTENANCE, autocommit=False) as session,
             self._server.ended_sessions(self.database, candidate.name),
         ):
-            reached("journal written")
             rename(session, self.database, kept)
-            reached("old database linked")
+            reached("old database renamed")
             rename(session, candidate.name, self.database)
-            reached("old log moved")
+            reached("new database renamed")
             session.commit()
         reached("new database in place")
-        reached("journal removed")
         return Replaced(self.database, kept)
 
     def destination(self, name: str) -> str:
@@ -160,8 +167,9 @@ class PostgresEngine:
 
     def _go_on_counting(self, name: str) -> None:
         """No id of a batch that was given away is given away again: caches and ETags know data by it."""
-        with suppress(BackupError):  # a live database without tables has given nothing away
-            with self._server.session(self.database) as session:
-                last = session.execute(_LAST_ID).fetchone()[0]
-            with self._server.session(name) as session:
-                session.execute(f"SELECT setval('ingestion_log_id_seq', GREATEST(%s, ({_LAST_ID})))", [last])
+        with self._server.session(self.database) as session:
+            if session.execute(_COUNTER).fetchone()[0] is None:
+                return  # a database without tables has given nothing away
+            last = session.execute(_LAST_ID).fetchone()[0]
+        with self._server.session(name) as session:
+            session.execute(f"SELECT setval('ingestion_log_id_seq', GREATEST(%s, ({_LAST_ID})))", [last])

@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from deepspace.backup.errors import BackupError
 
 MAINTENANCE: Final = "postgres"  # the database to stand in while others are renamed
 PLACES: Final = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-_KNOWN: Final = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
+_OURS: Final = {"dbname", "client_encoding"}  # said anew for each session
+_SECRET: Final = {
+    "password",
+    "sslpassword",
+}  # not for a command line, which every user of the machine could read
+_IN_URL: Final = {"user", "password"}  # beside the query, where a number would not stay as it is spelled
 _END_SESSIONS: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 )
@@ -26,7 +31,10 @@ class Server:
     """The server of the configured database."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
-        self._parameters = {name: parameters[name] for name in _KNOWN if parameters.get(name)}
+        from psycopg.pq import Conninfo
+
+        known = {one.keyword.decode() for one in Conninfo.get_defaults()} - _OURS
+        self._parameters = {name: text for name, text in parameters.items() if name in known and text != ""}
 
     @contextmanager
     def session(self, name: str, *, autocommit: bool = True) -> Iterator[Any]:
@@ -43,6 +51,11 @@ class Server:
 
     def client(self, program_name: str, *arguments: str) -> None:
         """Run one of the client programs."""
+        if "sslpassword" in self._parameters:
+            raise BackupError(
+                f"{program_name} cannot be given an sslpassword in secret;"
+                " take it out of DATABASE_URL, and use a key file without one that only its owner can read"
+            )
         done = subprocess.run(
             [str(program(program_name)), *arguments],
             env={**os.environ, "PGPASSWORD": str(self._parameters.get("password", "")), "LC_ALL": "C"},
@@ -55,21 +68,18 @@ class Server:
             raise BackupError(f"{program_name} failed: {last_line(done.stderr)}")
 
     def place(self, name: str) -> str:
-        """A connection string without the password, which every user of the machine could read."""
+        """A connection string without what is secret."""
         from psycopg.conninfo import make_conninfo
 
-        parameters = {key: text for key, text in self._parameters.items() if key != "password"}
+        parameters = {key: text for key, text in self._parameters.items() if key not in _SECRET}
         return str(make_conninfo("", **{**parameters, "dbname": name}))
 
     def url(self, name: str) -> str:
-        """As DATABASE_URL."""
-        known = self._parameters
-        who = quote(str(known.get("user", "")), safe="")
-        secret = f":{quote(str(known['password']), safe='')}" if known.get("password") else ""
-        where = quote(str(known.get("host", "")), safe="")
-        port = f":{known['port']}" if known.get("port") else ""
-        mode = f"?sslmode={known['sslmode']}" if known.get("sslmode") else ""
-        return f"postgres://{who}{secret}@{where}{port}/{name}{mode}"
+        """As DATABASE_URL, with every parameter of the connection."""
+        user, password = (quote(str(self._parameters.get(one, "")), safe="") for one in ("user", "password"))
+        who = f"{user}:{password}@" if password else f"{user}@" if user else ""
+        rest = {one: text for one, text in self._parameters.items() if one not in _IN_URL}
+        return f"postgres://{who}/{quote(name, safe='')}?{urlencode(rest, quote_via=quote)}"
 
     def databases(self, prefix: str) -> list[str]:
         """Names that begin so."""

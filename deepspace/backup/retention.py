@@ -42,10 +42,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which backups go; ``note`` says why none does, where the policy wanted it."""
+    """Which backups go; ``note`` says why none does, where the policy wanted it, and ``failure`` what went wrong."""
 
     doomed: list[str]
     note: str = ""
+    failure: str = ""
 
 
 def backups(store: Store) -> list[str]:
@@ -70,31 +71,35 @@ def plan(store: Store, policy: Policy, just_made: str) -> Plan:
     return Plan([key for key in present if key not in policy.kept(present) | {just_made}])
 
 
-def remove(store: Store, doomed: Iterable[str], just_made: str) -> None:
-    """Remove backups, and what killed ones left.
+def remove(
+    store: Store, doomed: Iterable[str], just_made: str, how: Callable[[str], None] | None = None
+) -> None:
+    """Remove backups, and what killed ones left; ``how`` may be the store's ``retire`` instead of its ``delete``.
 
     The manifest goes first: data without a manifest are no backup, a manifest without data would be a lie.
 
     Raises
     ------
     Forbidden
-        This identity may not; nothing is removed.
+        This identity may not.
     """
+    how = how or store.delete
     for key in doomed:
-        store.delete(key + keys.MANIFEST)
+        how(key + keys.MANIFEST)
         for one in list(store.objects(key)):
-            store.delete(one.name)
-    _remove_orphans(store, _moment(just_made))
+            if not one.name.endswith(keys.MANIFEST):  # which a marked one still has
+                how(one.name)
+    _remove_orphans(store, _moment(just_made), how)
 
 
-def _remove_orphans(store: Store, now: datetime) -> None:
+def _remove_orphans(store: Store, now: datetime, how: Callable[[str], None]) -> None:
     objects = list(store.objects(keys.BACKUPS))
     whole = {key for one in objects if (key := keys.key_of_manifest(one.name)) is not None}
     for one in objects:
         key = one.name.partition(".")[0]
         moment = keys.moment_of(key)
         if moment is not None and key not in whole and moment < now - _ORPHAN:
-            store.delete(one.name)
+            how(one.name)
 
 
 def _newest_of_each(newest_first: list[str], period: Callable[[datetime], tuple[int, ...]]) -> list[str]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from deepspace.backup import s3_lifecycle
 from deepspace.backup.errors import BackupError, Forbidden, NoBucket, NotThere, StoreError, file_error
-from deepspace.backup.s3_errors import translated
+from deepspace.backup.s3_errors import READING, translated
 from deepspace.backup.stores import CHUNK, Stored, now
 
 MULTIPART_ABOVE: Final = 64 * 2**20
@@ -25,7 +26,9 @@ PART: Final = 16 * 2**20  # in memory, one at a time
 _MOST_PARTS: Final = 10_000
 _SKEW: Final = timedelta(minutes=5)  # S3 itself refuses at 15
 _ENCRYPTION: Final = "AES256"
-LIFECYCLE: Final = Path("deploy") / "aws" / "lifecycle.json"
+_SUPERSEDED: Final = {
+    "TagSet": [{"Key": "deepspace", "Value": "superseded"}]
+}  # as in deploy/aws/lifecycle.json
 
 
 class S3Store:
@@ -35,6 +38,7 @@ class S3Store:
         self.bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self.url = f"s3://{bucket}/{prefix}".rstrip("/")
+        self.deleted: set[str] = set()
 
     @cached_property
     def _client(self) -> Any:
@@ -132,7 +136,7 @@ class S3Store:
     def chunks(self, name: str) -> Iterator[bytes]:
         """Download piece by piece. An object that was deleted is read from the version before the deletion."""
         where = {"Bucket": self.bucket, "Key": self._prefix + name}
-        with translated(f"{self.url}/{name}", "reading it"):
+        with translated(f"{self.url}/{name}", READING):
             try:
                 body = self._client.get_object(**where)["Body"]
             except self._client.exceptions.NoSuchKey:
@@ -140,6 +144,7 @@ class S3Store:
                 if version is None:
                     raise NotThere(f"{self.url} has no {name}") from None
                 body = self._client.get_object(**where, VersionId=version)["Body"]
+                self.deleted.add(name)
             yield from body.iter_chunks(CHUNK)
 
     def _newest_version(self, key: str) -> str | None:
@@ -162,17 +167,33 @@ class S3Store:
                 for one in page.get("Contents", []):
                     yield Stored(one["Key"].removeprefix(self._prefix), one["Size"])
 
+    def behind(self, prefix: str) -> list[str]:
+        """What has a delete marker on it and a version under it; nothing where versions may not be listed."""
+        where = {"Bucket": self.bucket, "Prefix": self._prefix + prefix}
+        under: set[str] = set()
+        marked: set[str] = set()
+        with suppress(StoreError), translated(self.url, "listing versions"):
+            for page in self._client.get_paginator("list_object_versions").paginate(**where):
+                under.update(one["Key"] for one in page.get("Versions", []))
+                marked.update(one["Key"] for one in page.get("DeleteMarkers", []) if one["IsLatest"])
+        return [key.removeprefix(self._prefix) for key in sorted(under & marked)]
+
     def delete(self, name: str) -> None:
         """Put a delete marker on it; the lifecycle rules remove the version under it later."""
         with translated(f"{self.url}/{name}", "deleting it"):
             self._client.delete_object(Bucket=self.bucket, Key=self._prefix + name)
+
+    def retire(self, name: str) -> None:
+        """Mark it for the lifecycle rules, which then do what ``delete`` does."""
+        with translated(f"{self.url}/{name}", "marking it as superseded"):
+            self._client.put_object_tagging(Bucket=self.bucket, Key=self._prefix + name, Tagging=_SUPERSEDED)
 
     def ensure(self) -> list[str]:
         """Make the bucket where it is missing: private, versioned, encrypted, with the lifecycle rules."""
         try:
             created = self._create()
             with translated(self.url, "setting up the bucket"):
-                self._set_up()
+                others = self._set_up()
         except Forbidden as error:
             raise Forbidden(
                 f"{error}; --ensure-bucket needs the identity of deploy/aws/admin-policy.json"
@@ -182,7 +203,7 @@ class S3Store:
             "public access is blocked",
             "versioning is on",
             "encryption is on",
-            "lifecycle rules are set",
+            "lifecycle rules are set" + (f", and {others} of others stay" if others else ""),
         ]
 
     def _create(self) -> str:
@@ -201,7 +222,8 @@ class S3Store:
             return f"the bucket {self.bucket} is made"
         return f"the bucket {self.bucket} was there"
 
-    def _set_up(self) -> None:
+    def _set_up(self) -> int:
+        """Every setting; returns how many lifecycle rules of others were there, and stay."""
         flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
         blocked = dict.fromkeys(flags, True)
         encrypted = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": _ENCRYPTION}}
@@ -209,19 +231,7 @@ class S3Store:
         self._client.put_public_access_block(**where, PublicAccessBlockConfiguration=blocked)
         self._client.put_bucket_versioning(**where, VersioningConfiguration={"Status": "Enabled"})
         self._client.put_bucket_encryption(**where, ServerSideEncryptionConfiguration={"Rules": [encrypted]})
-        self._client.put_bucket_lifecycle_configuration(
-            **where, LifecycleConfiguration=lifecycle(self._prefix)
-        )
-
-
-def lifecycle(prefix: str) -> dict[str, Any]:
-    """The rules of deploy/aws/lifecycle.json, below a prefix of BACKUP_URL."""
-    from django.conf import settings
-
-    rules: dict[str, Any] = json.loads((Path(settings.BASE_DIR) / LIFECYCLE).read_text(encoding="utf-8"))
-    for rule in rules["Rules"]:
-        rule["Filter"]["Prefix"] = prefix + rule["Filter"]["Prefix"]
-    return rules
+        return s3_lifecycle.merge(self._client, self.bucket, self._prefix)
 
 
 def _in_words(ahead: timedelta) -> str:

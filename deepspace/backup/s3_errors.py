@@ -16,6 +16,7 @@ _CREDENTIALS: Final = {
     "InvalidClientTokenId",
     "TokenRefreshRequired",
 }
+READING: Final = "reading it"
 _EXISTS: Final = {"PreconditionFailed", "ConditionalRequestConflict", "412", "BucketAlreadyOwnedByYou"}
 _FORBIDDEN: Final = {"AccessDenied", "AllAccessDisabled", "403", "Forbidden"}
 
@@ -46,8 +47,12 @@ def _answered(where: str, what: str, response: dict[str, Any]) -> StoreError:  #
             f"{where}: there is no such bucket; correct BACKUP_URL, or make it with the admin identity"
             " (`manage.py backup --ensure-bucket`)"
         )
-    if code in {"NoSuchKey", "404", "NoSuchVersion"}:
+    if code in {"NoSuchKey", "NoSuchVersion"} or (code == "404" and what == READING):
         return NotThere(f"{where}: there is no such object")
+    if code == "404":  # S3 says what is not there
+        return StoreError(
+            f"{where}: what answers at AWS_ENDPOINT_URL is no S3 store; correct it, then run this again"
+        )
     if code in _CREDENTIALS:
         return StoreError(
             f"{where}: the store does not accept the AWS credentials ({code});"

@@ -59,9 +59,12 @@ class SqliteEngine:
                 live.backup(copy, pages=-1)
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         except sqlite3.Error as error:
-            raise _failed(f"{self.database} cannot be copied", error) from error
+            raise _of_the_site(_failed(f"{self.database} cannot be copied", error)) from error
         reached("copied")
-        return self.examine(place)
+        try:
+            return self.examine(place)
+        except Damaged as error:
+            raise _of_the_site(error) from error
 
     def examine(self, file: Path) -> Facts:
         """Integrity, foreign keys and counts of a file."""
@@ -117,6 +120,7 @@ class SqliteEngine:
         target = Path(destination)
         temporary = target.with_name(f".{target.name}.part")
         try:
+            temporary.touch(mode=swap.OWNER_ONLY)  # stays so, also when it is copied to another disk
             shutil.move(candidate.name, temporary)
             flush_file(temporary)
             os.link(temporary, target)
@@ -146,25 +150,50 @@ def _facts(opened: sqlite3.Connection) -> Facts:
 
 def _go_on_counting(live: Path, copy: Path) -> None:
     """No id that was given away is given away again: caches and ETags know data by the id of their ingestion."""
-    if not live.exists():
-        return
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{_quoted(live)}?mode=rw", uri=True)) as old:
-        last = old.execute("SELECT seq, name FROM sqlite_sequence").fetchall()
+    last = _counters(live)
+    try:
         with closing(sqlite3.connect(copy)) as new, new:
             new.executemany("UPDATE sqlite_sequence SET seq = ?1 WHERE name = ?2 AND seq < ?1", last)
             known = {name for (name,) in new.execute("SELECT name FROM sqlite_sequence")}
             missing = [(seq, name) for seq, name in last if name not in known]
             new.executemany("INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)", missing)
+    except sqlite3.Error as error:
+        raise _failed("nothing was replaced: the copy cannot be made ready", error) from error
+
+
+def _counters(live: Path) -> list[tuple[int, str]]:
+    """The last id of each table; of a database that is lost, or too damaged to say so, none."""
+    if not live.exists():
+        return []
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{_quoted(live)}?mode=rw", uri=True)) as old:
+        return old.execute("SELECT seq, name FROM sqlite_sequence").fetchall()
+    return []
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
+def _of_the_site(error: BackupError) -> BackupError:
+    """What is wrong with a fresh copy is wrong with the database of the site."""
+    if not isinstance(error, Damaged):
+        return error
+    return Damaged(
+        f"the database of the site cannot be backed up: {error}; correct DATABASE_URL if it is not this one,"
+        ' else see "The database is damaged" in docs/operations.md'
+    )
+
+
 def _failed(what: str, error: sqlite3.Error) -> BackupError:
     text = str(error)
-    if "full" in text or "disk I/O" in text:
-        return BackupError(f"{what}: {text}; free some space, then run it again")
+    if "full" in text:
+        return BackupError(f"{what}: the disk is full; free some space, then run it again")
+    if "disk I/O" in text:
+        return BackupError(
+            f"{what}: {text}; look at the disk (full, or failing: journalctl --dmesg), then run it again"
+        )
     if "malformed" in text or "not a database" in text or "no such table" in text:
         return Damaged(f"{what}: {text}")
+    if "locked" in text:
+        return BackupError(f"{what}: {text}; somebody holds it: `fuser -v` on the file shows who")
     return BackupError(f"{what}: {text}")

@@ -10,9 +10,16 @@ BACKUP: Final = (
     *("locked", "copied", "examined", "packed", "bodies sent", "data sent", "data read back"),
     *("manifest sent", "logged", "pruned"),
 )
-RESTORE: Final = (
+_CHECKED: Final = (
     *("locked", "manifest read", "data fetched", "candidate examined", "bodies fetched", "writers stopped"),
+)
+RESTORE: Final = (
+    *_CHECKED,
     *("journal written", "old database linked", "old log moved", "new database in place", "journal removed"),
+)
+RESTORE_POSTGRES: Final = (
+    *_CHECKED,
+    *("old database renamed", "new database renamed", "new database in place"),
 )
 
 listeners: list[Callable[[str], None]] = []

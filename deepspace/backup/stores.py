@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
-from deepspace.backup.errors import AlreadyThere, BackupError, Forbidden, NotThere, StoreError, file_error
+from deepspace.backup.errors import (
+    AlreadyThere,
+    BackupError,
+    Forbidden,
+    NotThere,
+    Oversized,
+    StoreError,
+    file_error,
+)
 
 CHUNK: Final = 2**20
 _TEMPORARY = ".tmp-"
@@ -35,6 +43,7 @@ class Store(Protocol):
     """What a backup needs of the place where it is kept."""
 
     url: str
+    deleted: set[str]  # names that ``chunks`` read although they were deleted, from the version before
 
     def check(self) -> None:
         """Whether the store can be reached and its clock agrees with ours; cheap, before anything slow is done."""
@@ -43,13 +52,22 @@ class Store(Protocol):
         """Keep a file of that SHA-256 under a name that is free (else ``AlreadyThere``)."""
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of an object, from its beginning (``NotThere`` when there is none)."""
+        """The bytes of an object, from its beginning (``NotThere`` when there is none).
+
+        One that was deleted may still be read, where the store keeps versions: ``deleted`` then names it.
+        """
 
     def objects(self, prefix: str) -> Iterator[Stored]:
         """Every object whose name begins so."""
 
+    def behind(self, prefix: str) -> list[str]:
+        """Names of objects that were deleted and can still be read, where the store keeps versions."""
+
     def delete(self, name: str) -> None:
         """Remove an object; no error when there is none (``Forbidden`` for an identity that may not)."""
+
+    def retire(self, name: str) -> None:
+        """Mark an object for the store's own rules to remove (``Forbidden`` when it may not, or has no rules)."""
 
     def ensure(self) -> list[str]:
         """Make the place with all its settings; returns what was done, in words."""
@@ -61,7 +79,7 @@ def read_small(store: Store, name: str, *, limit: int = _SMALL) -> bytes:
     for chunk in store.chunks(name):
         body += chunk
         if len(body) > limit:
-            raise StoreError(f"{store.url}: {name} is far larger than it can be")
+            raise Oversized(f"{store.url}: {name} is far larger than it can be")
     return bytes(body)
 
 
@@ -81,11 +99,14 @@ class DirectoryStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.url = f"file://{root}"
+        self.deleted: set[str] = set()
 
     def check(self) -> None:
         """Make the directory where its parent exists: that of a disk that is not mounted is not made."""
         with self._errors("cannot be used"):
             if not self.root.is_dir():
+                if self.root.exists():
+                    raise StoreError(f"{self.url} is a file and not a directory; correct BACKUP_URL")
                 if not self.root.parent.is_dir():
                     raise StoreError(
                         f"{self.url}: there is no directory {self.root.parent}; mount the disk, make it"
@@ -100,7 +121,7 @@ class DirectoryStore:
         path = self._path(name)
         temporary = path.parent / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
         with self._errors(f"{name} was not kept"):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(path.parent)
             try:
                 digest = _copy(source, temporary)
                 if digest != sha256:
@@ -118,7 +139,8 @@ class DirectoryStore:
             except FileNotFoundError:
                 raise NotThere(f"{self.url} has no {name}") from None
             with file:
-                yield from iter(lambda: file.read(CHUNK), b"")
+                yield from _pieces(file)
+                _forget_pages(file)
 
     def objects(self, prefix: str) -> Iterator[Stored]:
         """Walk the directory; what is being written is not there yet."""
@@ -128,10 +150,18 @@ class DirectoryStore:
                 if name.startswith(prefix) and path.is_file() and not path.name.startswith(_TEMPORARY):
                     yield Stored(name, path.stat().st_size)
 
+    def behind(self, prefix: str) -> list[str]:
+        """A directory keeps no versions."""
+        return []
+
     def delete(self, name: str) -> None:
         """Remove a file."""
         with self._errors(f"{name} was not removed"):
             self._path(name).unlink(missing_ok=True)
+
+    def retire(self, name: str) -> None:
+        """A directory has no rules of its own."""
+        raise Forbidden(f"{self.url}: {name} was not removed; correct the owner of the directory")
 
     def ensure(self) -> list[str]:
         """Make the directory with its parents, for its owner only."""
@@ -139,6 +169,12 @@ class DirectoryStore:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
         return [f"{self.root} is there, for its owner only"]
+
+    def _make(self, directory: Path) -> None:
+        """A directory and its parents up to the root, each for its owner only (``mkdir`` minds that of the last)."""
+        if directory.is_relative_to(self.root) and not directory.is_dir():
+            self._make(directory.parent)
+            directory.mkdir(mode=0o700, exist_ok=True)
 
     def _path(self, name: str) -> Path:
         return self.root / name
@@ -189,7 +225,14 @@ def _copy(source: Path, target: Path) -> str:
             writer.write(chunk)
         writer.flush()
         os.fsync(writer.fileno())
+        _forget_pages(writer)
     return digest.hexdigest()
+
+
+def _forget_pages(file: IO[bytes]) -> None:
+    """What is read back then comes from the disk, and memory keeps the pages that the site reads."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _pieces(reader: IO[bytes]) -> Iterator[bytes]:

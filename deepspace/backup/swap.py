@@ -27,6 +27,9 @@ from deepspace.backup.stores import flush_directory, flush_file
 
 _LOG: Final = ("-wal", "-shm", "-journal")
 _CHECKPOINT_S: Final = 5.0
+_BUSY_S: Final = 20.0
+_OTHERS: Final = 0o007
+OWNER_ONLY: Final = 0o600
 
 
 def journal_of(database: Path) -> Path:
@@ -117,6 +120,7 @@ def _finish(database: Path, candidate: Path, aside: Path) -> None:
         flush_directory(database.parent)
         reached("old log moved")
         candidate.replace(database)
+    _keep_private(aside)
     flush_directory(database.parent)
     reached("new database in place")
     _end(journal_of(database))
@@ -132,36 +136,64 @@ def _quiet(database: Path) -> sqlite3.Connection:
     ------
     deepspace.backup.errors.BackupError
         Readers kept the log from being moved into the file: without it the old file would lack committed rows.
+        Or somebody writes, and did not end in time: what they write would be lost.
     """
-    connection = sqlite3.connect(database, timeout=20, isolation_level=None)
-    with suppress(sqlite3.Error):
-        until = time.monotonic() + _CHECKPOINT_S
-        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # readers are in the way
-            if time.monotonic() > until:
-                connection.close()
-                raise BackupError(
-                    "somebody has been reading the database for long, so that its log cannot be put away: "
-                    "nothing was replaced; stop the web process and try again"
-                )
-            time.sleep(0.05)
+    connection = sqlite3.connect(database, timeout=_BUSY_S, isolation_level=None)
+    try:
+        _put_log_away(connection)
         connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            connection.close()
+            raise BackupError(
+                "somebody has been writing to the database for long: nothing was replaced;"
+                f" `fuser -v {database}` shows who; end it and try again"
+            ) from error
+    except BackupError:
+        connection.close()
+        raise
     reached("writers stopped")
     return connection
+
+
+def _put_log_away(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout=100")
+    until = time.monotonic() + _CHECKPOINT_S
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # readers are in the way
+        if time.monotonic() > until:
+            raise BackupError(
+                "somebody has been using the database for long, so that its log cannot be put away:"
+                " nothing was replaced; stop the web process and try again"
+            )
+        time.sleep(0.05)
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_S * 1000:.0f}")
 
 
 def _into_an_empty_place(database: Path, candidate: Path) -> None:
     """A lost disk: nothing is kept, nobody is stopped. A log without its database belongs to nothing."""
     for end in _LOG:
         _beside(database, end).unlink(missing_ok=True)
+    candidate.chmod(OWNER_ONLY)
     candidate.replace(database)
     flush_directory(database.parent)
     reached("new database in place")
 
 
+def _keep_private(aside: Path) -> None:
+    """What is kept is for its owner: it holds password hashes and sessions, and nothing reads it any more."""
+    for file in aside.parent.iterdir():
+        if file.name.startswith(aside.name):
+            with suppress(PermissionError):  # of another user: theirs to decide
+                file.chmod(OWNER_ONLY)
+
+
 def _as_owned(candidate: Path, database: Path) -> None:
-    """Mode and owner of the file that is replaced: a restore by root must not lock the site out."""
+    """Mode and owner of the file that is replaced: a restore by root must not lock the site out.
+
+    But for a mode that lets everybody read: the new file is for its owner then.
+    """
     live = database.stat()
-    candidate.chmod(live.st_mode & 0o777)
+    candidate.chmod(OWNER_ONLY if live.st_mode & _OTHERS else live.st_mode & 0o777)
     if (live.st_uid, live.st_gid) != (candidate.stat().st_uid, candidate.stat().st_gid):
         os.chown(candidate, live.st_uid, live.st_gid)
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 import deepspace
 from deepspace.archive import ArchiveError
 from deepspace.ingestion.product import Batch, Product, Window
+from deepspace.ingestion.sidebyside import Waiting, to_its_end
 from deepspace.ingestion.store import describe, finish
 from deepspace.ingestion.upsert import Counts
 from deepspace.locks import LockBusy, hold
@@ -117,6 +118,18 @@ class Journal:
 
 
 def carry_out(work: Callable[[], None], product: Product, journal: Journal | None, failure: Failure) -> None:
+    """Do the work of one run that waits for nobody."""
+    to_its_end(carried_out(_at_once(work), product, journal, failure))
+
+
+def _at_once(work: Callable[[], None]) -> Waiting[None]:
+    work()
+    yield from ()
+
+
+def carried_out(
+    work: Waiting[None], product: Product, journal: Journal | None, failure: Failure
+) -> Waiting[None]:
     """Do the work of one run under the product's lock, and record how it ends.
 
     A failure goes into the log (unless there is no journal: a dry run) and into ``failure``, and ends here, so
@@ -128,7 +141,7 @@ def carry_out(work: Callable[[], None], product: Product, journal: Journal | Non
             reopen_if_replaced()
             if journal is not None:
                 journal.mark_orphans()
-            work()
+            yield from work
     except KeyboardInterrupt:
         if not connection.in_atomic_block:
             connection.close()  # the signal may have come between Django's book-keeping and the COMMIT

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from deepspace.ingestion.journal import Journal, carry_out
+from deepspace.ingestion.journal import Journal, carried_out
 from deepspace.ingestion.product import Batch, Product, Steps, Window
+from deepspace.ingestion.sidebyside import Waiting, to_its_end
 from deepspace.ingestion.store import parse, store
 from deepspace.ingestion.upsert import Counts
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import UpstreamError
+from deepspace.upstream.request import Request
 
 logger = logging.getLogger("deepspace.ingestion")
 
 if TYPE_CHECKING:
     from deepspace.ingestion.product import ArchivedPayload
-    from deepspace.upstream.request import Request
 
 
 class Fetches(Protocol):
@@ -26,6 +27,9 @@ class Fetches(Protocol):
 
     def fetch(self, request: Request) -> ArchivedPayload:
         """Bring a body, archived, or raise one of the five upstream errors."""
+
+    def wait_s(self, request: Request) -> float:
+        """Seconds for which the host's pace would keep a request waiting now."""
 
 
 class Progress(Protocol):
@@ -102,17 +106,23 @@ class Pipeline:
         Every failure is recorded in the log and returned in the outcome; none is raised, so that the other
         products go on. An interruption (SIGINT, SIGTERM) is recorded and raised.
         """
+        return to_its_end(self.going(product, window))
+
+    def going(self, product: Product, window: Window) -> Waiting[Outcome]:
+        """The same, to be carried out beside the runs of other products."""
         outcome = Outcome(product.key)
         kind = IngestionLog.Kind.REFRESH if window.end is None else IngestionLog.Kind.BACKFILL
         journal = None if self._dry_run else Journal(product, kind, window)
         self._progress.begin(product)
         started = datetime.now(UTC)
-        carry_out(lambda: self._converse(product, window, journal, outcome), product, journal, outcome)
+        yield from carried_out(self._converse(product, window, journal, outcome), product, journal, outcome)
         outcome.seconds = (datetime.now(UTC) - started).total_seconds()
         self._progress.end(outcome)
         return outcome
 
-    def _converse(self, product: Product, window: Window, journal: Journal | None, outcome: Outcome) -> None:
+    def _converse(
+        self, product: Product, window: Window, journal: Journal | None, outcome: Outcome
+    ) -> Waiting[None]:
         """Carry out what the product asks for.
 
         An upstream's error is thrown into ``requests()`` at the ``yield`` it belongs to. A product that catches it
@@ -133,12 +143,19 @@ class Pipeline:
             if item is None:
                 break
             answer, failure = None, None
+            if isinstance(item, Request):
+                yield from self._let_others_go_on(item)
             try:
                 answer = self._take(item, product, journal, outcome)
             except UpstreamError as error:
                 failure = error
         if journal is not None:
             journal.complete(whole=outcome.succeeded)
+
+    def _let_others_go_on(self, request: Request) -> Waiting[None]:
+        while (wait_s := self._door.wait_s(request)) > 0:
+            if (yield wait_s):  # nobody else has anything to do: the door itself waits
+                return
 
     def _take(
         self,

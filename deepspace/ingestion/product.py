@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepspace.provenance import Measurement
 from deepspace.upstream.request import Request
+
+if TYPE_CHECKING:
+    from deepspace.models import IngestionLog
 
 Row = Mapping[str, Any]
 """One row: column name -> Python value. For small products."""
@@ -91,6 +94,20 @@ Conversation = Generator[Request | Batch | Steps, ArchivedPayload | None, None]
 """``requests()``: yields a Request and receives its payload, yields a Batch when one is complete."""
 
 
+class RollUp(Protocol):
+    """Rows computed from a product's stored rows, and kept in a table of their own beside them."""
+
+    def renew(self, log: IngestionLog, start: datetime | None, end: datetime | None) -> None:
+        """Bring them up to date for a batch's window; None leaves a side open.
+
+        Called within the transaction that has just written or removed rows there, so that nobody ever sees one
+        without the other.
+        """
+
+    def differences(self) -> Iterator[str]:
+        """What of them is not as the product's rows say, a line each; for ``verify``."""
+
+
 class Product(ABC):
     """One data set of one upstream. Subclasses live in ``<app>/products.py`` and are found by the registry."""
 
@@ -118,6 +135,7 @@ class Product(ABC):
     )
     is_finished: ClassVar[bool] = False  # an archive that upstream will not add to
     model_summary: ClassVar[str] = ""  # what the synthetic rung is, for people; empty: there is none
+    roll_up: ClassVar[RollUp | None] = None  # what is computed from the rows and stored beside them
 
     @abstractmethod
     def requests(self, window: Window) -> Conversation:

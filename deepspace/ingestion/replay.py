@@ -47,6 +47,8 @@ def _rebuild(product: Product, journal: Journal, outcome: Outcome, progress: Pro
             for block in step.blocks:
                 upsert.write(block)
                 rows += length(block)
+            if product.roll_up is not None:
+                product.roll_up.renew(log, step.batch.start, step.batch.end)
             finish(log, step.batch, upsert.counts)
         journal.close()
         outcome.add(upsert.counts, 0)
@@ -56,6 +58,8 @@ def _rebuild(product: Product, journal: Journal, outcome: Outcome, progress: Pro
         doomed = _unsaid(product)  # before the writer is held: it reads the archive once more
         with hold("writer", wait_s=WRITER_WAIT_S), transaction.atomic():
             counts = Counts(removed=remove(product, doomed))
+            if product.roll_up is not None:
+                product.roll_up.renew(log, None, None)
             finish(log, None, counts)
         journal.close()
         outcome.add(counts, 0)

@@ -135,6 +135,8 @@ def store(product: Product, batch: Batch, log: IngestionLog) -> Counts:
             upsert.write(block)
         if product.replaces == "window":
             upsert.counts.removed = _remove_absent(product, batch, parsed)
+        if product.roll_up is not None:
+            product.roll_up.renew(log, batch.start, batch.end)
         finish(log, batch, upsert.counts)
     return upsert.counts
 

@@ -74,6 +74,10 @@ def _verify(product: Product) -> Report:
     report = Report(product.key, rows=stored_rows(product).count())
     wrong = _rederive(product, report)
     _look_for_missing(product, report, wrong)
+    if product.roll_up is not None:
+        for line in product.roll_up.differences():
+            report.note(line)
+            report.differing += 1
     return report
 
 

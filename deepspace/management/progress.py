@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Reporter:
-    """Progress of the products of one run on one stream."""
+    """Progress of one product at a time on a stream; others may report there as well."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -54,8 +55,9 @@ class Reporter:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-        self._stream.write(f"{line_of(outcome)}\n")
-        self._stream.flush()
+        with tqdm.external_write_mode(file=self._stream) if self._is_terminal else nullcontext():
+            self._stream.write(f"{line_of(outcome)}\n")  # between the bars of other products
+            self._stream.flush()
 
 
 def line_of(outcome: Outcome) -> str:

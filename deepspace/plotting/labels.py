@@ -42,6 +42,7 @@ def place(
     bounds: Bbox,
     avoid: Points | None = None,
     taken: Sequence[Bbox] = (),
+    rivals: Points | None = None,
     size_pt: float = theme.LABEL_PT,
 ) -> list[Text]:
     """Write labels near their points, the first ones first; return those for which there was room.
@@ -54,6 +55,8 @@ def place(
         Pixels that labels should not hide (the curve); they may where there is no other room.
     taken : sequence of Bbox
         Boxes that labels must not touch (legends, other panels), pixels.
+    rivals : ndarray, shape (n, 2), optional
+        Pixels of all marks, named or not: a label should not stand where it seems to name another one.
 
     Notes
     -----
@@ -71,6 +74,7 @@ def place(
         bounds=np.array(bounds.extents),
         curve=boxes.thinned(avoid),
         taken=np.array([box.extents for box in taken], dtype=np.float64).reshape(-1, 4),
+        rivals=boxes.NOWHERE if rivals is None else rivals,
     )
     places = problem.solve()
     for index, text in enumerate(texts):

@@ -27,7 +27,6 @@ SOURCE_NAMES: Final = {
     "curated": "curated list",
     "computed": "computed",
     "synthetic": "documented model",
-    "none": "no source",
 }
 
 
@@ -41,6 +40,8 @@ def title(figure: Figure, text: str) -> Text:
 
 def credit(provenance: Provenance) -> str:
     """One line: source, date of retrieval, and the tier where it is a warning."""
+    if provenance.source == "none":
+        return f"{provenance.product.rpartition('.')[2].replace('_', ' ')}: nothing stored"
     parts = [SOURCE_NAMES.get(provenance.source, provenance.source.replace("_", " "))]
     if provenance.retrieved_at is not None:
         parts.append(f"retrieved {provenance.retrieved_at:%Y-%m-%d}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepspace.plotting import boxes
 from deepspace.plotting.boxes import Boxes, Points
@@ -16,6 +17,10 @@ _MARK_PX: Final = 11.0  # half the size of the mark at a point
 _LEADER_FROM_PX: Final = 23.0  # nearer labels need no line to their point
 _LEADER_ENDS_PX: Final = 5.0  # before the label, or it reads as an underscore
 _LEADER_STEP_PX: Final = 6.0
+_RIVAL_PX: Final = (
+    4.0  # a label is this much nearer to its own point than to any other, or it reads as that one's
+)
+_RIVAL_COST: Final = 90.0  # pixels of distance
 _HIDDEN_POINT_COST: Final = 30.0  # pixels of distance worth one hidden point of the curve
 _ALONG_LEADER: Final = np.linspace(0.25, 1.0, 8)
 _TRIES: Final = 4
@@ -30,6 +35,9 @@ class Problem:
     bounds: Boxes  # labels stay inside
     curve: Points  # better not hidden
     taken: Boxes  # never touched
+    rivals: Points = field(
+        default_factory=lambda: boxes.NOWHERE
+    )  # points that a label could be taken to name
     _leaders: Points = field(init=False, default_factory=lambda: boxes.NOWHERE)
     _standing: Boxes = field(init=False, default_factory=lambda: np.empty((0, 4)))
 
@@ -76,10 +84,29 @@ class Problem:
         if not len(possible):
             return None
         others = np.delete(self.anchors, index, axis=0)
-        hidden = boxes.contain(possible, self.curve, _GAP_PX / 2).sum(axis=0)
+        curve = self.curve[
+            (np.abs(self.curve - anchor) < boxes.RADIUS_PX.max() + self._reach(index)).all(axis=1)
+        ]
+        hidden = boxes.contain(possible, curve, _GAP_PX / 2).sum(axis=0)
         hidden += 2 * boxes.contain(possible, others, _MARK_PX).sum(axis=0)
-        best: Boxes = possible[int(np.argmin(distance + _HIDDEN_POINT_COST * hidden))]
+        cost = distance + _HIDDEN_POINT_COST * hidden + _RIVAL_COST * self._is_ambiguous(index, possible)
+        best: Boxes = possible[int(np.argmin(cost))]
         return best
+
+    def _reach(self, index: int) -> NDArray[np.float64]:
+        """How far a label beside its point reaches from there, with some room, in both directions."""
+        return np.array(self.sizes[index]) + _LEADER_FROM_PX + _RIVAL_PX
+
+    def _is_ambiguous(self, index: int, candidates: Boxes) -> NDArray[np.bool_]:
+        """Whether another point is as near to each box as its own, where the box has no line to it."""
+        anchor = self.anchors[index]
+        away = np.abs(self.rivals - anchor)
+        others = self.rivals[(away.max(axis=1, initial=0.0) > 1.0) & (away < self._reach(index)).all(axis=1)]
+        own = np.hypot(*(boxes.nearest(anchor, candidates) - anchor).T)
+        ends = np.clip(others[None, :, :], candidates[:, None, :2], candidates[:, None, 2:])
+        apart = np.hypot(*np.moveaxis(ends - others[None, :, :], -1, 0)).min(axis=1, initial=np.inf)
+        is_ambiguous: NDArray[np.bool_] = (apart < own + _RIVAL_PX) & (own < _LEADER_FROM_PX)
+        return is_ambiguous
 
 
 def leader(anchor: Points, box: Boxes) -> Points:

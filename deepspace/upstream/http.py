@@ -21,8 +21,8 @@ from deepspace.upstream import breaker, repository
 from deepspace.upstream.bodies import flaw
 from deepspace.upstream.call import Call
 from deepspace.upstream.errors import RateLimited, Refused, SchemaDrift, Unreachable, UpstreamError
-from deepspace.upstream.pace import turn
-from deepspace.upstream.policy import POLICIES, HostPolicy
+from deepspace.upstream.pace import pause_left_s, turn
+from deepspace.upstream.policy import POLICIES, HostPolicy, policy_for
 from deepspace.upstream.request import Request, Response
 from deepspace.upstream.run import Run, Visit, utc_now
 
@@ -78,6 +78,13 @@ class Door:
             if len(failures) == 1 and not isinstance(failures[0], Unreachable | RateLimited):
                 break  # an answer, and no good one: another address has no better
         raise _joined(failures)
+
+    def wait_s(self, request: Request) -> float:
+        """Seconds for which the host's pace would keep a request waiting now: somebody else may go on meanwhile."""
+        if request.url.startswith(repository.SCHEME):
+            return 0.0
+        run, policy = self._run, policy_for(request.host, self._run.policies)
+        return min(pause_left_s(request.host, run.policies, policy, run.now), max(run.left_s, 0.0))
 
     def _fetch(self, request: Request) -> ArchivedPayload:
         if request.url.startswith(repository.SCHEME):

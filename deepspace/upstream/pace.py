@@ -48,11 +48,19 @@ def wait_for_pace(
     with ExitStack() as held:
         if policy.concurrency > 1:
             held.enter_context(turn(f"{host}-pace", HostPolicy(), who=host, wait_s=policy.slot_wait_s))
-        last = breaker.last_request_at(hosts_of_slot(host, policies))
-        if last is not None:
-            since_s = (now() - last).total_seconds()
-            left_s = policy.spacing_s - since_s
-            if since_s >= 0 and left_s > 0:  # a clock that was set back is no reason to wait for hours
-                sleep(left_s)
+        left_s = pause_left_s(host, policies, policy, now)
+        if left_s > 0:
+            sleep(left_s)
         if policy.concurrency > 1:
             breaker.record_request(host, now())
+
+
+def pause_left_s(
+    host: str, policies: Mapping[str, HostPolicy], policy: HostPolicy, now: Callable[[], datetime]
+) -> float:
+    """Seconds of that pause that are still to come; 0 when it is over."""
+    last = breaker.last_request_at(hosts_of_slot(host, policies)) if policy.spacing_s > 0 else None
+    if last is None:
+        return 0.0
+    since_s = (now() - last).total_seconds()
+    return max(policy.spacing_s - since_s, 0.0) if since_s >= 0 else 0.0  # a clock set back: not for hours

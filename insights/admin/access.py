@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any, Final
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from insights import workflow
+from insights.admin.turns import Turns
 from insights.models import ResearchInsight, Status
-from insights.models.insight import PUBLIC
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-else:
-    Base = object
+PK: Final = re.compile("[0-9]{1,18}")
 
 
-class Access(Base):
+class Access(Turns):
     """Rows and permissions of an account."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ResearchInsight]:
@@ -27,22 +25,18 @@ class Access(Base):
         if self._is_list(request):
             rows = rows.defer("description", "description_html", "search_text")
         user: Any = request.user
-        if user.is_superuser:
-            return rows
-        seen = Q(status__in=PUBLIC) | Q(author=user)
-        if workflow.has(user, "publish_researchinsight"):
-            seen |= Q(status=Status.REVIEW)
-        return rows.filter(seen)
+        return rows.filter(workflow.visible_to(user))
+
+    def seen(self, request: HttpRequest, object_id: str) -> ResearchInsight | None:
+        """The finding of an address, where there is one that the account may see."""
+        pk = unquote(object_id)
+        if not PK.fullmatch(pk) or not self.has_view_permission(request):
+            return None
+        return self.get_queryset(request).filter(pk=int(pk)).first()
 
     def _is_list(self, request: HttpRequest) -> bool:
         matched = request.resolver_match
         return matched is not None and matched.url_name == "insights_researchinsight_changelist"
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """The finding; locked while a form about it is saved, so that the second of two editors is told."""
-        if request.method == "POST" and object_id.isdigit():
-            ResearchInsight.objects.select_for_update().filter(pk=int(object_id)).only("pk").first()
-        return super().get_object(request, object_id, from_field)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """See workflow.can_edit."""

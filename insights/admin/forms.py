@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from deepspace.ingestion import registry
-from deepspace.pages.registry import pages
 from deepspace.plotting import registry as plots
+from insights.admin.transfer.widgets import page_choices
 from insights.models import DataReference, Reference, ResearchInsight
 from insights.models.insight import PUBLIC
 
@@ -42,12 +42,7 @@ class InsightForm(InsightFormBase):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "pages" in self.fields:
-            choices = [
-                (page.path, f"{page.nav_title} ({page.path})")
-                for page in pages()
-                if page.group and page.products
-            ]
-            self.fields["pages"].choices = choices  # type: ignore[attr-defined]
+            self.fields["pages"].choices = page_choices()  # type: ignore[attr-defined]
         if "seen_version" in self.fields:
             self.fields["seen_version"].initial = self.instance.version
 
@@ -59,11 +54,11 @@ class InsightForm(InsightFormBase):
         return slug
 
     def clean(self) -> dict[str, Any]:
-        """The second of two editors is told; the row is locked while a form is saved, so that there is a second."""
+        """The second of two editors is told; they save in turns (insights.admin.turns), so that there is a second."""
         cleaned = super().clean() or {}
         if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
             last = self.instance.history.select_related("history_user").first()
-            who = last.history_user.get_username() if last and last.history_user else "somebody else"
+            who = last.history_user.get_username() if last and last.history_user else "Somebody else"
             at = f" at {last.history_date:%Y-%m-%d %H:%M:%S} UTC" if last else ""
             raise ValidationError(
                 f"{who} changed this finding{at}, while you were editing. Nothing was saved; your text is still in the"

@@ -9,18 +9,18 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from insights.admin.access import Access
 from insights.admin.exchange import Exchange
 from insights.admin.forms import InsightForm
 from insights.admin.inlines import DataReferenceInline, ReferenceInline
 from insights.admin.past import Past
 from insights.admin.saving import Saving
+from insights.admin.tag import tags_for
 from insights.admin.ways import Ways
 from insights.models import ResearchInsight
 
 
 @admin.register(ResearchInsight)
-class InsightAdmin(Access, Saving, Ways, Exchange, Past):
+class InsightAdmin(Ways, Saving, Exchange, Past):
     """Findings: curators write and submit, reviewers publish and retract."""
 
     form = InsightForm
@@ -60,6 +60,10 @@ class InsightAdmin(Access, Saving, Ways, Exchange, Past):
     class Media:
         css = {"all": ("deepspace/admin.css",)}
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Only keywords that the account may know: an id that is sent by hand shows no other."""
+        return super().formfield_for_manytomany(db_field, request, queryset=tags_for(request.user), **options)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The address of what is public is fixed."""
         fixed = ("slug",) if obj is not None and obj.is_public else ()
@@ -78,6 +82,10 @@ class InsightAdmin(Access, Saving, Ways, Exchange, Past):
             (None, first),
             (name, {"fields": tuple(one for one in second["fields"] if one != "seen_version")}),
         )
+
+    def view_on_site(self, obj: ResearchInsight) -> str | None:
+        """The public page, where there is one."""
+        return obj.get_absolute_url() if obj.is_public else None
 
     @admin.display(description="published", ordering="published_at")
     def published(self, insight: ResearchInsight) -> str:

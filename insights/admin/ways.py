@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,19 +13,15 @@ from django.urls import URLPattern, path
 
 from deepspace.pages.context import public_context
 from insights import services, workflow
+from insights.admin.access import Access
 from insights.admin.steps import confirm
 from insights.models import ResearchInsight
 from insights.revisions import revisions
 from insights.views import detail_response
 from insights.workflow import STEPS
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-else:
-    Base = object
 
-
-class Ways(Base):
+class Ways(Access):
     """Steps and preview of a finding."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -77,8 +72,7 @@ class Ways(Base):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """With the steps that are open to this account."""
-        pk = unquote(object_id)
-        insight = self.get_queryset(request).filter(pk=int(pk)).first() if pk.isdigit() else None
+        insight = self.seen(request, object_id)
         user: Any = request.user
         steps = [one for one in STEPS.values() if insight is not None and one.is_open(user, insight)]
         context = {

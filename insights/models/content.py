@@ -9,6 +9,8 @@ class ContentVersion(models.Model):
     """A single row, counted up in the transaction of every change: caches and ETags of public pages stand on it.
 
     The row's lock makes writers take turns, so that a change that is committed later also has the larger number.
+    Whoever writes takes it before any other row (:meth:`take_turn`): two writers then wait for each other in one
+    place only, and neither can stop the other in a circle.
     """
 
     value = models.PositiveBigIntegerField(default=0, help_text="Changes so far.")
@@ -18,6 +20,16 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.value)
+
+    @classmethod
+    def take_turn(cls) -> None:
+        """Wait until nobody else is changing anything curated. First thing in the transaction of a change.
+
+        SQLite has no such lock and needs none: its transactions begin with the only writer's lock there is.
+        """
+        held = cls.objects.select_for_update().filter(pk=1).values_list("value", flat=True)
+        if not list(held):
+            cls.objects.get_or_create(pk=1)
 
     @classmethod
     def advance(cls) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
 from insights.constants import DESCRIPTION_CHARS, SLUG_CHARS, SUMMARY_CHARS, TAG_CHARS, TITLE_CHARS
+from insights.models.content import ContentVersion
 from insights.rendering import render
 from insights.validators import no_control_characters, one_line, tag_name
 
@@ -85,17 +87,28 @@ class Tag(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Keep the slug in step with the name."""
-        self.slug = slugify(self.name)[:TAG_CHARS] or "tag"
-        super().save(*args, **options)
+        self.slug = self.slug_of(self.name)
+        with transaction.atomic():
+            ContentVersion.take_turn()
+            super().save(*args, **options)
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """The slug is made before anything is compared."""
-        self.slug = slugify(self.name)[:TAG_CHARS] or "tag"
-        super().clean_fields(exclude=exclude)
+        """The slug is made before anything is compared; a name without one would share its address with others."""
+        self.slug = self.slug_of(self.name)
+        super().clean_fields(exclude={*(exclude or ()), "slug"})
+        if not self.slug:
+            raise ValidationError({"name": "A tag holds at least one letter from a to z, or a digit."})
+        if "," in self.name:
+            raise ValidationError({"name": "No commas: they stand between the tags of an imported file."})
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """The slug is no field of the form, and must be unique all the same."""
         super().validate_constraints(exclude={name for name in exclude or () if name != "slug"})
+
+    @staticmethod
+    def slug_of(name: str) -> str:
+        """What tells tags apart: two names with the same one are one tag."""
+        return slugify(name)[:TAG_CHARS]
 
 
 class ResearchInsight(models.Model):
@@ -224,7 +237,9 @@ class ResearchInsight(models.Model):
         self.description_html = render(self.description)
         self.search_text = f"{self.title}\n{self.summary}\n{self.description}".casefold()
         self.version += 1
-        super().save(*args, **options)
+        with transaction.atomic():
+            ContentVersion.take_turn()
+            super().save(*args, **options)
 
     def get_absolute_url(self) -> str:
         """Permalink."""

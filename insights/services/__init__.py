@@ -1,6 +1,6 @@
 """What the pages, the feed and the API show of the curated findings."""
 
-from insights.services.cards import Card, cards_for
+from insights.services.cards import Card, cards_for, may_have_cards
 from insights.services.content import content_version
 from insights.services.evidence import Evidence, State, evidence_of, unknown
 from insights.services.published import (
@@ -27,6 +27,7 @@ __all__ = [
     "dated",
     "evidence_of",
     "find",
+    "may_have_cards",
     "newest",
     "permalinks",
     "products_of",

@@ -35,12 +35,17 @@ def forget() -> None:
     _kept.clear()
 
 
+def may_have_cards(page: Page) -> bool:
+    """Whether findings can stand on a page: those of a research domain, which show products; not the home page."""
+    return page.path != "/" and bool(page.products)
+
+
 def cards_for(page: Page | None) -> tuple[Card, ...]:
     """The newest published findings that name the page, or that rest on a product it shows; empty in doubt.
 
     Read once per content version and process, so that a page costs no query for it.
     """
-    if page is None or not page.group or not page.products:
+    if page is None or not may_have_cards(page):
         return ()
     version = versions.content()
     with _lock:
@@ -62,7 +67,7 @@ def _by_page() -> dict[str, tuple[Card, ...]]:
     references = DataReference.objects.filter(insight__status=Status.PUBLISHED)
     for pk, key in references.values_list("insight_id", "product"):
         products.setdefault(pk, set()).add(key)
-    places: dict[str, list[Card]] = {page.path: [] for page in pages() if page.group and page.products}
+    places: dict[str, list[Card]] = {page.path: [] for page in pages() if may_have_cards(page)}
     grounds = {page.path: set(page.products) for page in pages() if page.path in places}
     rows = published.values_list(
         "id", "slug", "title", "summary", "project", "category", "published_at", "pages"

@@ -15,8 +15,10 @@ from insights.constants import DATA_NAME
 from insights.models import DataReference, ResearchInsight, Status, Tag
 from insights.models.insight import PUBLIC
 from insights.parameters import FilterParameters
+from insights.pinning import Allowance
 from insights.revisions import Revision, revisions
 from insights.services.evidence import Evidence, evidence_of
+from insights.services.search import matching
 
 _HEAVY = ("description", "description_html", "search_text")
 
@@ -38,6 +40,11 @@ class PublicInsight:
     insight: ResearchInsight
     evidence: list[Evidence]
     revisions: list[Revision]
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the next answer may say more of the data, without anything having changed."""
+        return any(one.is_provisional for one in self.evidence)
 
 
 def public_insights() -> QuerySet[ResearchInsight]:
@@ -78,11 +85,8 @@ def _filtered(asked: FilterParameters) -> QuerySet[ResearchInsight]:
                 "researchinsight_id"
             )
         )
-    for word in asked.q.casefold().split()[:10]:
-        tagged = ResearchInsight.tags.through.objects.filter(tag__name__icontains=word).values(
-            "researchinsight_id"
-        )
-        rows = rows.filter(Q(search_text__contains=word) | Q(pk__in=tagged))
+    for condition in matching(asked.q):
+        rows = rows.filter(condition)
     return rows
 
 
@@ -91,13 +95,11 @@ def read(slug: str) -> PublicInsight | None:
     insight = (
         public_insights().prefetch_related("tags", "references", "data_references").filter(slug=slug).first()
     )
-    return (
-        None
-        if insight is None
-        else PublicInsight(
-            insight, [evidence_of(one) for one in insight.data_references.all()], revisions(insight)
-        )
-    )
+    if insight is None:
+        return None
+    allowance = Allowance()
+    evidence = [evidence_of(one, allowance=allowance) for one in insight.data_references.all()]
+    return PublicInsight(insight, evidence, revisions(insight))
 
 
 def products_of(slug: str) -> tuple[str, ...] | None:

@@ -13,9 +13,11 @@ from deepspace.pages.panels import plot_url
 from deepspace.parameters import NoParameters
 from spaceintel.addresses import PLOTS_OF_NOW, PLOTS_OF_WINDOW
 from spaceintel.api.bodies import SpaceIntelligenceBody
+from spaceintel.api.lists import Shown, nearest, newest
 from spaceintel.api.router import router
+from spaceintel.api.series import series
 from spaceintel.parameters import SpaceParameters
-from spaceintel.tables import sun
+from spaceintel.tables import near_earth, sun
 from spaceintel.tables.briefing import EVERY_PRODUCT, Briefing
 
 
@@ -28,25 +30,25 @@ from spaceintel.tables.briefing import EVERY_PRODUCT, Briefing
 def space_intelligence(
     request: HttpRequest, response: HttpResponse, query: Query[SpaceParameters]
 ) -> dict[str, Any]:
-    """Some days of events and approaches, each list with how much of the window is known; verdict and Kp of now."""
+    """Some days of events and approaches, each list with how much of the window is known; verdict and Kp of now.
+
+    A long list is cut, the series of minutes are reduced as in the pictures: ``lists`` and ``series`` say how, and
+    name the files that hold every row.
+    """
     briefing = Briefing(query)
-    weather = briefing.weather
+    weather, lists = briefing.weather, _lists(briefing)
     common = envelope(weather.kp_now.provenance, briefing.provenances)
     response.headers["X-Data-Tier"] = common["provenance"]["tier"]
     return {
         "verdict": weather.verdict,
         "kp_index": weather.kp_now,
         "forecast": sun.predicted(weather.forecast),
-        "flares": weather.donki_flares,
-        "cmes": weather.cmes,
-        "storms": weather.storms,
-        "other_events": weather.others,
-        "alerts": weather.alerts,
+        **{key: one.rows for key, one in lists.items()},
+        "lists": lists,
+        "series": series(weather, query),
         "scales": weather.scales,
         "solar_wind": weather.wind.latest,
         "xray": weather.xray,
-        "neos": briefing.near.listed_by_neows,
-        "approaches": briefing.near.approaches,
         "sentry": briefing.sentry,
         "highlights": briefing.highlights,
         "plots": _plots(query),
@@ -54,6 +56,19 @@ def space_intelligence(
         "end": weather.end,
         "feeds": briefing.feeds,
         **common,
+    }
+
+
+def _lists(briefing: Briefing) -> dict[str, Shown]:
+    weather, near, asked = briefing.weather, briefing.near, briefing.parameters
+    return {
+        "flares": newest(weather.donki_flares, sun.FLARES, asked),
+        "cmes": newest(weather.cmes, sun.CMES, asked),
+        "storms": newest(weather.storms, sun.STORMS, asked),
+        "other_events": newest(weather.others, sun.OTHERS, asked),
+        "alerts": newest(weather.alerts, sun.ALERTS, asked),
+        "neos": nearest(near.listed_by_neows, near_earth.APPROACHES, asked),
+        "approaches": nearest(near.approaches, near_earth.APPROACHES, asked),
     }
 
 

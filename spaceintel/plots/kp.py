@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -16,9 +15,12 @@ from deepspace.parameters import NoParameters
 from deepspace.plotting import theme
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.timeaxis import days
+from deepspace.plotting.words import say, subtitle
 from deepspace.provenance import Provenance
-from spaceintel.plots.base import as_known, say, subtitle, time_axis
-from spaceintel.plots.kp_base import RIGHT_PX, draw_bars, kp_axis, levels, name_peaks
+from spaceintel.plots.drawing import draw_now, time_axis
+from spaceintel.plots.kp_base import SOURCES, draw_bars, kp_axis, kp_name, levels, name_storms, right_px
+from spaceintel.plots.naming import as_known, days_name
+from spaceintel.science.space_weather import kp_text
 from spaceintel.states import KpClimatology, KpForecast, KpNow, KpSeries
 
 PAST_DAYS: Final = 7
@@ -58,8 +60,8 @@ class KpPlot(Plot[KpOfNow]):
     title = "Planetary K index: last 7 days and forecast"
     caption = (
         "One bar for each three hours, coloured and named by NOAA's G scale; full bars are observed, hatched ones are "
-        "NOAA's forecast. Dashed lines are the levels G1 to G5, each with the share of all three-hour intervals since "
-        "1932 that reached it (climatology, not a forecast)."
+        "NOAA's forecast. Dashed lines are the levels G1 to G5; beside them stands the share of all stored three-hour "
+        "values that reach each (climatology, not a forecast), where decades of them are stored."
     )
     caveat = (
         "Kp is one number for the whole Earth, from a dozen stations at middle latitudes. Values of the last days are "
@@ -91,8 +93,14 @@ class KpPlot(Plot[KpOfNow]):
     def draw(self, figure: Figure, data: KpOfNow) -> None:
         """Bars, then what is to come."""
         subtitle(figure, _subtitle(data))
-        axes = theme.add_axes(figure, 74, theme.FOOTER_PX + theme.XAXIS_PX, RIGHT_PX, theme.TITLE_PX + 46)
-        theme.style_axes(axes, ylabel="Kp", xlabel="UTC")
+        axes = theme.add_axes(
+            figure,
+            74,
+            theme.FOOTER_PX + theme.XAXIS_PX,
+            right_px(data.climatology),
+            theme.TITLE_PX + 46,
+        )
+        theme.style_axes(axes, ylabel="Kp", xlabel=days_name(data.start, data.end))
         time_axis(axes, data.start, data.end)
         kp_axis(axes, data.climatology)
         utc, kp, is_predicted = _bars(data)
@@ -100,15 +108,15 @@ class KpPlot(Plot[KpOfNow]):
             say(axes, as_known(data.series.feeds[0]))
             return
         draw_bars(axes, utc, kp, is_predicted=is_predicted)
-        name_peaks(axes, utc, kp)
+        name_storms(axes, utc, kp, now=None if data.is_old else float(days(data.now)))
         if not data.is_old:
-            _draw_now(axes, data)
+            draw_now([axes], data.now)
 
     def alt(self, data: KpOfNow) -> str:
         """The newest value, the highest of the week, the highest to come."""
         parts = []
         if data.newest.kp is not None and data.newest.is_current and data.newest.at is not None:
-            parts.append(f"Kp is {data.newest.kp:.2f} at {data.newest.at:%Y-%m-%d %H:%M} UTC.")
+            parts.append(f"Kp is {kp_text(data.newest.kp)} at {data.newest.at:%Y-%m-%d %H:%M} UTC.")
         if len(data.series):
             parts.append(
                 f"Of the observed values from {data.start:%Y-%m-%d} on the highest is {_highest(data.series)}."
@@ -147,35 +155,12 @@ def _bars(data: KpOfNow) -> tuple[NDArray[np.datetime64], NDArray[np.float64], l
 
 def _highest(values: KpSeries | KpForecast) -> str:
     place = int(np.argmax(values.kp))
-    value = float(values.kp[place])
-    level = levels(values.kp[place : place + 1])[0]
-    at = np.datetime_as_string(values.utc[place], unit="m").replace("T", " ")
-    return f"{value:.2f}{f' (G{level})' if level else ''} in the three hours from {at} UTC"
+    return kp_name(float(values.kp[place]), values.utc[place])
 
 
 def _subtitle(data: KpOfNow) -> str:
+    sources = " and ".join(SOURCES[one] for one in sorted(set(data.series.source.tolist()), reverse=True))
     if data.is_old:
-        return f"{data.start:%Y-%m-%d} to {data.end:%Y-%m-%d}: nothing newer is known"
-    names = {"noaa_swpc": "NOAA SWPC", "gfz": "GFZ Potsdam"}
-    sources = " and ".join(names[one] for one in sorted(set(data.series.source.tolist()), reverse=True))
-    dates = f"{data.start:%Y-%m-%d} to {data.end:%Y-%m-%d}"
-    observed = (
-        f"{dates} · observed by {sources} (full)" if sources else f"{dates} · no observed value is known"
-    )
+        return f"observed by {sources} · nothing newer is known"
+    observed = f"observed by {sources} (full)" if sources else "no observed value is known"
     return f"{observed} · predicted by NOAA SWPC (hatched)" if len(data.forecast) else observed
-
-
-def _draw_now(axes: Axes, data: KpOfNow) -> None:
-    x = float(days(data.now))
-    axes.axvline(x, color=theme.NOW, linewidth=2.0, zorder=5)
-    axes.text(
-        x,
-        1.0,
-        f"now, {data.now:%H:%M} UTC",
-        transform=axes.get_xaxis_transform(),
-        color=theme.NOW,
-        fontsize=theme.FOOTER_PT + 1,
-        ha="center",
-        va="bottom",
-        zorder=6,
-    )

@@ -10,22 +10,25 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
-from deepspace.plotting import theme
+from deepspace.plotting import theme, words
 from deepspace.plotting.timeaxis import days
+from deepspace.plotting.words import SMALL_PT
 from spaceintel.constants import GEOMAGNETIC_STORM_KP_THIRDS, KP_INTERVAL_S, KP_TOLERANCE
-from spaceintel.plots.base import SCALE_COLORS
-from spaceintel.science.space_weather import geomagnetic_scale
+from spaceintel.plots.drawing import SCALE_COLORS
+from spaceintel.science.space_weather import geomagnetic_scale, kp_text
 from spaceintel.states import Floats, KpClimatology, Times
 
-RIGHT_PX: Final = 150  # levels and shares beside the axes
+SOURCES: Final = {"noaa_swpc": "NOAA SWPC", "gfz": "GFZ Potsdam"}
+_LEVELS_PX: Final = 56  # levels beside the axes
+_SHARES_PX: Final = 152  # levels and shares
 INTERVAL_DAYS: Final = KP_INTERVAL_S / 86_400.0
 _TOP_KP: Final = 9.9
 _GAP: Final = 0.06  # between bars, on each side, as a share of their length
 _GAPS: Final = 130  # more bars than this stand side by side
-_NAMES: Final = 20  # names of levels that have room beside each other
+_NAME_PX: Final = 40.0  # the name of a level, with room
+_MOST_NAMES: Final = 14
 _LEAST_BAR: Final = 0.06  # Kp 0 is a value as well, and is seen
 _THRESHOLDS: Final = tuple(thirds / 3 for thirds in GEOMAGNETIC_STORM_KP_THIRDS)
-_SPREAD: Final = (4.67, 5.67, 6.67, 7.75, 8.85)  # where the names of the levels stand: G4 and G5 are close
 
 
 def levels(kp: Floats) -> list[int]:
@@ -61,29 +64,27 @@ def draw_bars(
         axes.add_collection(bars, autolim=False)
 
 
-def name_peaks(axes: Axes, utc: Times, kp: Floats, length_days: float = INTERVAL_DAYS) -> None:
+def name_storms(
+    axes: Axes, utc: Times, kp: Floats, length_days: float = INTERVAL_DAYS, *, now: float | None = None
+) -> None:
     """The level over the highest bar of each storm, as text: colour alone does not tell."""
     found = levels(kp)
-    first, last = axes.get_xlim()
-    apart = (last - first) / _NAMES
-    middle = np.clip(days(utc) + length_days / 2, first + apart / 3, last - apart / 3)
-    order = sorted((i for i in range(len(kp)) if found[i]), key=lambda i: (-found[i], -kp[i], i))
-    named: list[float] = []
-    for i in order:
-        x = float(middle[i])
-        if all(abs(x - other) >= apart for other in named):
-            named.append(x)
-            axes.text(
-                x,
-                float(kp[i]) + 0.12,
-                f"G{found[i]}",
-                ha="center",
-                va="bottom",
-                color=theme.TEXT,
-                fontsize=theme.LABEL_PT,
-                fontweight="bold",
-                zorder=6,
-            )
+    words.name_peaks(
+        axes,
+        days(utc) + length_days / 2,
+        kp,
+        [f"G{level}" if level else "" for level in found],
+        apart_px=_NAME_PX,
+        most=_MOST_NAMES,
+        beside_x=now,
+        fontsize=theme.LABEL_PT,
+        fontweight="bold",
+    )
+
+
+def right_px(climatology: KpClimatology | None) -> int:
+    """Right margin for what stands beside the axes."""
+    return _LEVELS_PX if climatology is None else _SHARES_PX
 
 
 def kp_axis(axes: Axes, climatology: KpClimatology | None) -> None:
@@ -92,25 +93,24 @@ def kp_axis(axes: Axes, climatology: KpClimatology | None) -> None:
     axes.set_yticks(range(10))
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
-    for level, (threshold, y) in enumerate(zip(_THRESHOLDS, _SPREAD, strict=True), start=1):
-        axes.axhline(
-            threshold, color=SCALE_COLORS[level], linewidth=1.2, linestyle=(0, (2, 3)), alpha=0.75, zorder=1
-        )
+    for level, threshold in enumerate(_THRESHOLDS, start=1):
+        # without alpha, or the palette of the picture makes one colour of the mixed ones
+        axes.axhline(threshold, color=SCALE_COLORS[level], linewidth=1.2, linestyle=(0, (2, 3)), zorder=1)
         share = "" if climatology is None else f"  {share_name(share_at(climatology, threshold))}"
         axes.text(
             1.012,
-            y,
+            threshold,
             f"G{level}{share}",
             transform=axes.get_yaxis_transform(),
             color=SCALE_COLORS[level],
-            fontsize=theme.FOOTER_PT + 1,
+            fontsize=SMALL_PT,
             va="center",
         )
     if climatology is not None:
         axes.text(
             1.012,
             3.9,
-            f"share of all\nintervals since\n{climatology.since:%Y} that were\nas high or\nhigher\n(climatology)",
+            f"share of all\nvalues since\n{climatology.since:%Y} that\nreach it\n(climatology)",
             transform=axes.get_yaxis_transform(),
             color=theme.MUTED,
             fontsize=theme.FOOTER_PT,
@@ -128,3 +128,10 @@ def share_at(climatology: KpClimatology, kp: float) -> float:
 def share_name(share: float) -> str:
     """In percent, to two digits."""
     return f"{100 * share:.2g} %"
+
+
+def kp_name(kp: float, utc: np.datetime64) -> str:
+    """A value in letters with its level, and the three hours that it is of."""
+    level = levels(np.array([kp]))[0]
+    at = np.datetime_as_string(utc, unit="m").replace("T", " ")
+    return f"{kp_text(kp)}{f' (G{level})' if level else ''} in the three hours from {at} UTC"

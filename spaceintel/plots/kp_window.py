@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from deepspace.envelope import envelope
 from deepspace.plotting import theme
 from deepspace.plotting.steps import steps
+from deepspace.plotting.words import say, subtitle
 from spaceintel.constants import KP_INTERVAL_S
-from spaceintel.plots.base import SpacePlot, as_known, say, subtitle, time_axis, window_name
-from spaceintel.plots.kp_base import RIGHT_PX, draw_bars, kp_axis, levels, name_peaks
+from spaceintel.plots.base import SpacePlot
+from spaceintel.plots.drawing import time_axis
+from spaceintel.plots.kp_base import SOURCES, draw_bars, kp_axis, kp_name, levels, name_storms, right_px
+from spaceintel.plots.naming import as_known, shown_name, window_name
 from spaceintel.states import Feed, KpClimatology, KpSeries, SpaceWeather
 
 _BARS: Final = 260  # intervals that have room; of longer windows each bar is a day
@@ -29,8 +32,8 @@ class KpWindowPlot(SpacePlot):
     title = "Planetary K index: observed"
     caption = (
         "Three-hour values, observed, coloured and named by NOAA's G scale; in long windows the largest of each day, "
-        "and the daily mean as a line. Dashed lines are the levels G1 to G5, each with the share of all three-hour "
-        "intervals since 1932 that reached it (climatology)."
+        "and the daily mean as a line. Dashed lines are the levels G1 to G5; beside them stands the share of all "
+        "stored three-hour values that reach each (climatology), where decades of them are stored."
     )
     caveat = "Of the last 30 days NOAA's estimates are shown where there are some, before that GFZ's definitive index."
     products = ("spaceintel.kp", "spaceintel.kp_gfz", "spaceintel.kp_history")
@@ -44,18 +47,20 @@ class KpWindowPlot(SpacePlot):
         from spaceintel import services
 
         series, feed = data.kp, data.kp.feeds[0]
-        subtitle(figure, f"{window_name(feed.start, feed.end)} · {_sources(series)}")
-        axes = theme.add_axes(figure, 74, theme.FOOTER_PX + theme.XAXIS_PX, RIGHT_PX, theme.TITLE_PX + 30)
+        climatology: KpClimatology | None = services.climatology()
+        subtitle(figure, f"{shown_name(feed)} · {_sources(series)}")
+        axes = theme.add_axes(
+            figure, 74, theme.FOOTER_PX + theme.XAXIS_PX, right_px(climatology), theme.TITLE_PX + 30
+        )
         theme.style_axes(axes, ylabel="Kp", xlabel="UTC")
         time_axis(axes, feed.start, feed.end)
-        climatology: KpClimatology | None = services.climatology()
         kp_axis(axes, climatology)
         if not len(series):
             say(axes, as_known(feed))
             return
         if len(series) <= _BARS:
             draw_bars(axes, series.utc, series.kp)
-            name_peaks(axes, series.utc, series.kp)
+            name_storms(axes, series.utc, series.kp)
         else:
             _draw_days(axes, series)
 
@@ -65,12 +70,14 @@ class KpWindowPlot(SpacePlot):
         if not len(series):
             return as_known(feed)
         place = int(np.argmax(series.kp))
-        at = np.datetime_as_string(series.utc[place], unit="m").replace("T", " ")
         stormy = sum(level > 0 for level in levels(series.kp))
+        reach = "reaches" if stormy == 1 else "reach"
         storms = (
-            f"{stormy} of {len(series):,} intervals reach G1 or more" if stormy else "no interval reaches G1"
+            f"{stormy} of {len(series):,} intervals {reach} G1 or more"
+            if stormy
+            else "no interval reaches G1"
         )
-        highest = f"the highest observed Kp is {series.kp[place]:.2f}, in the three hours from {at} UTC"
+        highest = f"the highest observed Kp is {kp_name(float(series.kp[place]), series.utc[place])}"
         return f"From {window_name(feed.start, feed.end)} {highest}; {storms}. {as_known(feed)}"
 
     def columns(self, data: SpaceWeather) -> Mapping[str, NDArray[Any]]:
@@ -85,8 +92,7 @@ class KpWindowPlot(SpacePlot):
 
 
 def _sources(series: KpSeries) -> str:
-    names = {"noaa_swpc": "NOAA SWPC", "gfz": "GFZ Potsdam"}
-    found = " and ".join(names[one] for one in sorted(set(series.source.tolist()), reverse=True))
+    found = " and ".join(SOURCES[one] for one in sorted(set(series.source.tolist()), reverse=True))
     if len(series) > _BARS:
         return f"{found} · largest of each day, mean as a line"
     return found or "no value is known"
@@ -99,4 +105,4 @@ def _draw_days(axes: Axes, series: KpSeries) -> None:
     draw_bars(axes, found.utc, found.high[:, 0], length_days=1.0)
     time, mean = steps(found.utc, 86_400.0, found.mean[:, 0])
     axes.plot(time, mean, color=theme.TEXT, linewidth=1.2, zorder=4)
-    name_peaks(axes, found.utc, found.high[:, 0], length_days=1.0)
+    name_storms(axes, found.utc, found.high[:, 0], length_days=1.0)

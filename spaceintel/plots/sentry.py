@@ -15,12 +15,13 @@ from deepspace.plotting import theme
 from deepspace.plotting.labels import label_at, place
 from deepspace.plotting.plot import Plot
 from deepspace.plotting.scale import pixels
+from deepspace.plotting.words import SMALL_PT, say, subtitle
 from deepspace.provenance import Provenance
-from spaceintel.plots.near_earth_parts import absence, legend_above
+from spaceintel.plots.near_earth_parts import KEY_ROW_PX, draw_key, short_name
 from spaceintel.services.sentry import SENTRY, sentry
-from spaceintel.states_near_earth import PossibleImpacts, Sentry
+from spaceintel.states import PossibleImpacts, Sentry
 
-_KEY_PX: Final = 36
+_KEY_TOP_PX: Final = 78
 _LEFT_PX: Final = 206  # "1 in 1,000,000,000"
 _NAMED: Final = 9
 _LEVELS: Final = (  # lowest cumulative Palermo value, marker, size, name
@@ -57,28 +58,36 @@ class SentryObjectsPlot(Plot[Sentry]):
 
     def draw(self, figure: Figure, data: Sentry) -> None:
         """A marker for each object, the first ones named."""
+        subtitle(figure, _subtitle(data))
         axes = theme.add_axes(
-            figure, _LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, theme.RIGHT_PX, theme.TITLE_PX + _KEY_PX
+            figure,
+            _LEFT_PX,
+            theme.FOOTER_PX + theme.XAXIS_PX,
+            theme.RIGHT_PX,
+            _KEY_TOP_PX + 6 + KEY_ROW_PX,
         )
         theme.style_axes(axes, xlabel="diameter (m)", ylabel="chance of an impact")
         rows = _drawn(data)
         if not rows:
             axes.set_xticks([])
             axes.set_yticks([])
-            absence(axes, data.feed.statement)
+            say(axes, data.feed.statement)
             return
         _scale(axes, rows)
+        handles = []
         for low, high, marker, size, name in _bands():
             chosen = [one for one in rows if low <= one.palermo_cumulative < high]
-            axes.plot(
-                [_metres(one) for one in chosen],
-                [one.probability for one in chosen],
-                marker,
-                color=theme.SPACECRAFT,
-                markeredgecolor=theme.BACKGROUND,
-                markersize=size,
-                label=name if chosen else None,
-            )
+            if chosen:
+                handles += axes.plot(
+                    [_metres(one) for one in chosen],
+                    [one.probability for one in chosen],
+                    marker,
+                    color=theme.SPACECRAFT,
+                    markeredgecolor=theme.BACKGROUND,
+                    markersize=size,
+                    label=name,
+                )
+        draw_key(figure, handles, _KEY_TOP_PX)
         labels = [
             label_at(axes, _metres(one), one.probability, _label(one), theme.TEXT) for one in rows[:_NAMED]
         ]
@@ -88,9 +97,9 @@ class SentryObjectsPlot(Plot[Sentry]):
             labels,
             bounds=axes.get_window_extent().padded(-6),
             avoid=pixels(axes, points),
-            size_pt=13,
+            rivals=pixels(axes, points),
+            size_pt=SMALL_PT,
         )
-        legend_above(axes, columns=3)
 
     def alt(self, data: Sentry) -> str:
         """How many, and the first of them in words."""
@@ -122,6 +131,15 @@ class SentryObjectsPlot(Plot[Sentry]):
 def _drawn(data: Sentry) -> list[PossibleImpacts]:
     """Those that have a place on logarithmic axes."""
     return [one for one in data.objects if one.diameter_km and one.probability > 0]
+
+
+def _subtitle(data: Sentry) -> str:
+    rows = _drawn(data)
+    if not rows or data.issued_at is None:
+        return ""
+    return (
+        f"the first {len(rows)} of {data.count:,} objects by Palermo value, as of {data.issued_at:%Y-%m-%d}"
+    )
 
 
 def _metres(one: PossibleImpacts) -> float:
@@ -156,7 +174,7 @@ def _one_in(probability: float) -> str:
 
 
 def _label(one: PossibleImpacts) -> str:
-    return f"{one.designation}\n{_one_in(one.probability)}"
+    return f"{short_name(one.designation)}\n{_one_in(one.probability)}"
 
 
 def _signed(value: float) -> str:

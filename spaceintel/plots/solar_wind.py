@@ -13,19 +13,11 @@ from numpy.typing import NDArray
 
 from deepspace.plotting import theme
 from deepspace.plotting.steps import steps
-from spaceintel.plots.base import (
-    SpacePlot,
-    as_known,
-    averages_name,
-    draw_series,
-    finite,
-    room,
-    say,
-    share_ticks,
-    subtitle,
-    time_axis,
-    window_name,
-)
+from deepspace.plotting.timeaxis import share_ticks
+from deepspace.plotting.words import BEHIND, SMALL_PT, panel_name, say, subtitle
+from spaceintel.plots.base import SpacePlot
+from spaceintel.plots.drawing import draw_series, finite, room, time_axis
+from spaceintel.plots.naming import as_known, averages_name, shown_name, window_name
 from spaceintel.states import BT, BZ, DENSITY, SPEED, WIND_NAMES, SpaceWeather, WindNow, WindSeries
 
 _GAP_PX: Final = 14
@@ -34,7 +26,6 @@ _NAMES: Final = ("speed (km/s)", "density (per cm³)", "field strength (nT)", "B
 _COLORS: Final = (theme.SPACECRAFT, theme.EARTH, theme.SATURN, theme.JUPITER)
 _LEAST_BZ_NT: Final = 5.0
 _ROOM_ABOVE: Final = 0.34  # for the name, as a share of the range
-_BEHIND: Final = {"facecolor": theme.BACKGROUND, "edgecolor": "none", "pad": 2, "alpha": 0.8}
 
 
 class SolarWindPlot(SpacePlot):
@@ -60,11 +51,11 @@ class SolarWindPlot(SpacePlot):
             return
         panels = _panels(figure)
         time_axis(panels[-1], found.start, found.end)
+        share_ticks(panels)
         for index, axes in enumerate(panels):
             theme.style_axes(axes, xlabel="UTC" if index == BZ else "")
-            _name(axes, index)
+            panel_name(axes, _NAMES[index], _COLORS[index])
             _draw_panel(axes, found, index)
-        share_ticks(panels)
 
     def alt(self, data: SpaceWeather) -> str:
         """The newest values, the fastest wind, the most southward field."""
@@ -133,24 +124,8 @@ def _draw_panel(axes: Axes, found: WindSeries, index: int) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
 
 
-def _name(axes: Axes, index: int) -> None:
-    """Inside, above the curve: beside the axes a phone has no room."""
-    axes.text(
-        0.008,
-        0.9,
-        _NAMES[index],
-        transform=axes.transAxes,
-        color=_COLORS[index],
-        fontsize=theme.LABEL_PT,
-        fontweight="bold",
-        va="center",
-        zorder=6,
-        bbox=_BEHIND,
-    )
-
-
 def _shade_south(axes: Axes, found: WindSeries) -> None:
-    """From zero to the mean where that points south; the word stands beside it."""
+    """From zero to the mean where that points south; the words stand beside the name, where no curve comes."""
     time, mean = steps(found.values.utc, found.values.step_s, found.values.mean[:, BZ])
     south = np.where(mean < 0.0, mean, 0.0)
     axes.fill_between(
@@ -163,45 +138,52 @@ def _shade_south(axes: Axes, found: WindSeries) -> None:
         zorder=2.5,
     )
     axes.axhline(0.0, color=theme.MUTED, linewidth=1.0, zorder=1)
-    for y, text, color in ((0.9, "north", theme.MUTED), (0.1, "south", theme.ALERT)):
-        axes.text(
-            0.992,
-            y,
-            text,
-            transform=axes.transAxes,
-            color=color,
-            fontsize=theme.FOOTER_PT + 1,
-            ha="right",
-            va="center",
-            zorder=6,
-            bbox=_BEHIND,
-        )
+    axes.text(
+        0.992,
+        0.95,
+        "shaded: southward",
+        transform=axes.transAxes,
+        color=theme.ALERT,
+        fontsize=SMALL_PT,
+        ha="right",
+        va="top",
+        zorder=6,
+        bbox=BEHIND,
+    )
 
 
 def _subtitle(found: WindSeries) -> str:
     if not found.minutes:
-        return window_name(found.start, found.end)
+        return shown_name(found.feed)
     names = ", ".join("spacecraft not named" if one == "summary" else one for one in found.spacecraft)
-    return f"{window_name(found.start, found.end)} · {names} · {averages_name(found.values)}"
+    return f"{shown_name(found.feed)} · {names} · {averages_name(found.values)}"
 
 
 def _extremes(found: WindSeries) -> list[str]:
     parts = []
     speed, bz = found.values.high[:, SPEED], found.values.low[:, BZ]
     if np.isfinite(speed).any():
-        parts.append(f"The fastest minute is {np.nanmax(speed):.0f} km/s.")
+        parts.append(f"The fastest minute is {np.nanmax(speed):,.0f} km/s.")
     if np.isfinite(bz).any():
         south = float(np.nanmin(bz))
-        parts.append(f"The most southward Bz is {south:.1f} nT." if south < 0 else "Bz never points south.")
+        text = f"The most southward Bz is {_true_minus(f'{south:.1f}')} nT."
+        parts.append(text if south < 0 else "Bz never points south.")
     return parts
 
 
 def _newest(latest: WindNow) -> str:
     values = (
-        (latest.speed_km_s, "{:.0f} km/s", "speed"),
+        (latest.speed_km_s, "{:,.0f} km/s", "speed"),
         (latest.density_cm3, "{:.1f} per cm³", "density"),
         (latest.bz_gsm_nt, "{:.1f} nT", "Bz"),
     )
-    told = ", ".join(f"{name} {form.format(value)}" for value, form, name in values if value is not None)
+    told = ", ".join(
+        f"{name} {_true_minus(form.format(value))}" for value, form, name in values if value is not None
+    )
     at = "" if latest.at is None else f" at {latest.at:%Y-%m-%d %H:%M} UTC"
     return f"Newest{at}: {told}." if told else ""
+
+
+def _true_minus(text: str) -> str:
+    """A hyphen is passed over when a text is read aloud."""
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -9,25 +9,20 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter, NullLocator
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
-from deepspace.plotting.labels import Label, label_at, place
+from deepspace.plotting.labels import Label, figure_of, label_at, place
 from deepspace.plotting.scale import pixels
 from deepspace.plotting.steps import steps
 from deepspace.plotting.timeaxis import days
-from spaceintel.constants import FLARE_CLASS_EXPONENTS, RADIO_BLACKOUT_FLUX_W_M2
-from spaceintel.plots.base import (
-    SpacePlot,
-    as_known,
-    averages_name,
-    draw_series,
-    say,
-    subtitle,
-    time_axis,
-    window_name,
-)
+from deepspace.plotting.words import SMALL_PT, key_beside_title, say, subtitle
+from spaceintel.constants import RADIO_BLACKOUT_FLUX_W_M2
+from spaceintel.plots.base import SpacePlot
+from spaceintel.plots.drawing import draw_series, time_axis
+from spaceintel.plots.flare_axis import CEILING_W_M2, flare_axis
+from spaceintel.plots.naming import as_known, averages_name, shown_name, window_name
 from spaceintel.science.space_weather import flare_class
 from spaceintel.states import Flare, Reduced, SpaceWeather, XraySeries
 
@@ -37,7 +32,8 @@ _NAMED: Final = 12  # flares that are named at most, the strongest first
 _NAMED_LONG: Final = 6  # the same in windows of more than a fortnight
 _LONG_WINDOW: Final = timedelta(days=14)
 _LEAST_NAMED_W_M2: Final = RADIO_BLACKOUT_FLUX_W_M2[0]  # M1
-_FLOOR, _CEILING = 1e-9, 1e-3  # W/m², as operational plots show them; more where a flare is larger
+_FLOOR_W_M2: Final = 6e-10  # the instruments give 1e-9 where there is less: that line is seen
+_BELOW: Final = 0.2  # height of a sentence below the flares, as a share of the axes
 
 
 class XrayPlot(SpacePlot):
@@ -48,37 +44,40 @@ class XrayPlot(SpacePlot):
     caption = (
         "One-minute means of the GOES satellites. The upper curve (0.1 to 0.8 nm) is the one that flare classes A, B, "
         "C, M and X are read from, each ten times the one before; the lower one is 0.05 to 0.4 nm. Where there are "
-        "more minutes than pixels the band reaches from the smallest to the largest minute: no peak is averaged away."
+        "more minutes than pixels the band reaches from the smallest to the largest minute: no peak is averaged away. "
+        "Triangles are flares from M1 on, as DONKI and SWPC list them, the strongest ones."
     )
     caveat = (
-        "Gaps are gaps in the data, among them eclipses of the satellite by the Earth in spring and autumn."
+        "Gaps are gaps in the data, among them eclipses of the satellite by the Earth in spring and autumn. Below 1e-9 "
+        "W/m² the instruments see nothing, and the curve has gaps too."
     )
     products = ("spaceintel.xray", "spaceintel.goes_flares", "spaceintel.solar_events")
 
     def draw(self, figure: Figure, data: SpaceWeather) -> None:
         """Curves, and the names of the strongest flares."""
-        found = data.xray
+        found, flares = data.xray, _strongest(data)
         subtitle(figure, _subtitle(found))
         axes = theme.add_axes(
             figure, theme.LEFT_PX, theme.FOOTER_PX + theme.XAXIS_PX, _RIGHT_PX, theme.TITLE_PX + 30
         )
         theme.style_axes(axes, ylabel="W/m²", xlabel="UTC")
         time_axis(axes, found.start, found.end)
-        _class_axis(axes, found)
-        if not found.minutes:
-            say(axes, as_known(found.feed))
-            return
-        draw_series(axes, found.short, None, _SHORT, linewidth=1.4, alpha=0.38)
-        draw_series(axes, found.long, None, _LONG, linewidth=1.8, alpha=0.5)
-        _name_curves(axes)
-        _name_flares(axes, found, _strongest(data))
+        highest = max([found.peak_w_m2 or 0.0, *(one.peak_flux_w_m2 or 0.0 for one in flares)])
+        flare_axis(axes, _FLOOR_W_M2, max(CEILING_W_M2, 3.0 * highest))
+        if found.minutes:
+            draw_series(axes, found.short, None, _SHORT, linewidth=1.4, alpha=0.38)
+            draw_series(axes, found.long, None, _LONG, linewidth=1.8, alpha=0.5)
+        else:
+            say(axes, as_known(found.feed), y=_BELOW if flares else 0.5)
+        _name_flares(axes, found, flares)
+        _draw_key(figure, found, flares)
 
     def alt(self, data: SpaceWeather) -> str:
         """The peak with its class, the newest minute, and what is known."""
-        found = data.xray
+        found, flares = data.xray, _strongest(data)
         text = as_known(found.feed)
         if found.peak_w_m2 is None or found.peak_at is None:
-            return f"X-ray flux of the Sun: {text}"
+            return f"X-ray flux of the Sun, {window_name(found.start, found.end)}. {text}{_of_lists(flares)}"
         peak = f"peaks at class {flare_class(found.peak_w_m2)} on {found.peak_at:%Y-%m-%d %H:%M} UTC"
         latest = ""
         if found.latest is not None:
@@ -100,52 +99,33 @@ class XrayPlot(SpacePlot):
 
 def _subtitle(found: XraySeries) -> str:
     if not found.minutes:
-        return window_name(found.start, found.end)
+        return shown_name(found.feed)
     names = ", ".join(f"GOES-{number}" for number in found.satellites)
-    return f"{window_name(found.start, found.end)} · {names} · {averages_name(found.long)}"
+    return f"{shown_name(found.feed)} · {names} · {averages_name(found.long)}"
 
 
-def _class_axis(axes: Axes, found: XraySeries) -> None:
-    """Powers of ten at the left, classes at the right, each named in the middle of its decade."""
-    axes.set_yscale("log")
-    ceiling = max(_CEILING, 2.0 * (found.peak_w_m2 or 0.0))
-    axes.set_ylim(_FLOOR, ceiling)
-    axes.yaxis.set_minor_locator(NullLocator())
-    powers = range(-9, round(np.floor(np.log10(ceiling))) + 1)
-    axes.yaxis.set_major_locator(FixedLocator([10.0**power for power in powers]))
-    axes.yaxis.set_major_formatter(FixedFormatter([_power(power) for power in powers]))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    for letter, exponent in FLARE_CLASS_EXPONENTS.items():
-        axes.text(
-            1.02,
-            10.0 ** (exponent + 0.5),
-            letter,
-            transform=axes.get_yaxis_transform(),
-            color=theme.TEXT,
-            fontsize=theme.LABEL_PT,
-            fontweight="bold",
-            va="center",
+def _of_lists(flares: list[Flare]) -> str:
+    """What the lists of flares know of days without flux."""
+    if not flares:
+        return ""
+    first = flares[0]
+    at = first.peak_at or first.begin_at
+    return f" The strongest flare listed is {first.flare_class or 'of unknown class'}, on {at:%Y-%m-%d %H:%M} UTC."
+
+
+def _draw_key(figure: Figure, found: XraySeries, flares: list[Flare]) -> None:
+    handles = []
+    if found.minutes:
+        handles += [
+            Line2D([], [], color=_LONG, linewidth=2.4, label="0.1–0.8 nm"),
+            Line2D([], [], color=_SHORT, linewidth=2.4, label="0.05–0.4 nm"),
+        ]
+    if flares:
+        handles.append(
+            Line2D([], [], linestyle="none", marker="v", markersize=7, color=theme.TEXT, label="flare")
         )
-
-
-def _power(power: int) -> str:
-    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return f"10{str(power).translate(digits)}"
-
-
-def _name_curves(axes: Axes) -> None:
-    for y, text, color in ((0.035, "0.05–0.4 nm", _SHORT), (0.1, "0.1–0.8 nm", _LONG)):
-        axes.text(
-            0.012,
-            y,
-            text,
-            transform=axes.transAxes,
-            color=color,
-            fontsize=theme.FOOTER_PT + 1,
-            va="center",
-            zorder=6,
-            bbox={"facecolor": theme.BACKGROUND, "edgecolor": "none", "pad": 2, "alpha": 0.8},
-        )
+    if handles:
+        key_beside_title(figure, handles)
 
 
 def _strongest(data: SpaceWeather) -> list[Flare]:
@@ -162,20 +142,20 @@ def _strongest(data: SpaceWeather) -> list[Flare]:
 
 def _name_flares(axes: Axes, found: XraySeries, flares: list[Flare]) -> None:
     """Each at its peak, as its list gives it: flares of different lists and satellites can differ from the curve."""
-    labels: list[Label] = []
-    for one in flares:
-        assert one.peak_flux_w_m2 is not None  # noqa: S101 (filtered before)
-        x = float(days(one.peak_at or one.begin_at))
-        axes.plot([x], [one.peak_flux_w_m2], marker="v", color=theme.TEXT, markersize=7, zorder=5)
-        labels.append(label_at(axes, x, one.peak_flux_w_m2, one.flare_class or "?", theme.TEXT))
-    figure = axes.get_figure(root=True)
-    if figure is not None and labels:
+    x = [float(days(one.peak_at or one.begin_at)) for one in flares]
+    flux = [one.peak_flux_w_m2 or np.nan for one in flares]
+    axes.plot(x, flux, linestyle="none", marker="v", color=theme.TEXT, markersize=7, zorder=5)
+    labels: list[Label] = [
+        label_at(axes, at, peak, one.flare_class or "?", theme.TEXT)
+        for at, peak, one in zip(x, flux, flares, strict=True)
+    ]
+    if labels:
         place(
-            figure,
+            figure_of(axes),
             labels,
             bounds=axes.get_window_extent(),
             avoid=_curve_px(axes, found.long),
-            size_pt=theme.FOOTER_PT + 1,
+            size_pt=SMALL_PT,
         )
 
 

@@ -9,9 +9,10 @@ from typing import ClassVar, Final
 from deepspace.ingestion.product import Batch, Conversation, Row, Steps, Unusable, Window
 from spaceintel.models import Scales
 from spaceintel.products.swpc import KIB, SwpcProduct, ask, file
+from spaceintel.readers.swpc import FUTURE
 from spaceintel.readers.swpc_scales import Entry, read_scales
 
-_AHEAD: Final = timedelta(days=5)  # the forecast is for three days
+_AHEAD: Final = timedelta(days=5)  # of the forecast alone, which is for three days
 
 
 class ScalesProduct(SwpcProduct):
@@ -42,7 +43,11 @@ class ScalesProduct(SwpcProduct):
     def parse(self, batch: Batch) -> Iterator[Row | Unusable]:
         """One row for each entry, all issued at the time stamp of entry "0"."""
         payload = batch.payloads["scales"]
-        entries, unusable = read_scales(payload.body, latest=payload.retrieved_at + _AHEAD)
+        entries, unusable = read_scales(
+            payload.body,
+            latest=payload.retrieved_at + FUTURE,
+            forecast_latest=payload.retrieved_at + _AHEAD,
+        )
         yield from unusable
         issued_at = entries[0].time
         for day_offset, entry in sorted(entries.items()):

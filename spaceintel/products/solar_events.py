@@ -4,7 +4,7 @@ DONKI revises its events for days and withdraws some. So each window is asked an
 it: the last days every quarter of an hour, the last 30 days once a day.
 
 api.nasa.gov serves the same lists out of a cache that can lack the newest events. Where it has to stand in, what CCMC
-said before goes into the batch beside its answer, so that an outage makes no event vanish.
+said before of the same days goes into the batch beside its answer (``donki_before``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any, ClassVar, Final, TypeGuard
 
 from django.conf import settings
 
-from deepspace.archive import load
 from deepspace.ingestion.product import (
     ArchivedPayload,
     Batch,
@@ -31,18 +30,16 @@ from deepspace.models import IngestionLog
 from deepspace.upstream.errors import NoData, SchemaDrift
 from deepspace.upstream.request import Request
 from spaceintel.models import SolarEvent
+from spaceintel.products.donki_before import CCMC, SKEW, events_before, lists_before
 from spaceintel.readers import donki
 from spaceintel.readers.donki_events import BEGINS, KINDS
 
-_CCMC: Final = "https://kauai.ccmc.gsfc.nasa.gov/DONKI/WS/get/"  # needs no key, and is the more current one
 _NASA: Final = "https://api.nasa.gov/DONKI/"
-_BEFORE: Final = "_before"  # role of what CCMC said before, where api.nasa.gov stands in
 _DAY: Final = timedelta(days=1)
 _LONGEST_DAYS: Final = 30  # of one window
 _RECENT_DAYS: Final = 4  # most revisions come within two or three days
 _LONG_LOOK_EVERY: Final = timedelta(hours=23)  # the whole 30 days
 _EDGE: Final = _DAY  # events this close outside the window belong to another day by another reckoning
-_SKEW: Final = timedelta(hours=1)  # between the upstream's clock and this one
 
 
 class SolarEventsProduct(Product):
@@ -99,13 +96,10 @@ class SolarEventsProduct(Product):
     def parse(self, batch: Batch) -> Iterator[Row | Unusable]:
         """Events of all five lists that begin in the window."""
         for kind in KINDS:
-            before = {
-                item["event_id"]: item
-                for item in _read(kind, kind + _BEFORE, batch)
-                if _is_inside(item, batch)
-            }
+            before = events_before(kind, batch)
             said = set()
-            for item in _read(kind, kind, batch):
+            payload = batch.payloads[kind]
+            for item in donki.read(kind, payload.body, latest=payload.retrieved_at + SKEW):
                 if isinstance(item, Unusable):
                     yield item
                 elif _is_inside(item, batch) or not _is_at_the_edge(item["timestamp_utc"], batch):
@@ -158,24 +152,8 @@ class SolarEventsProduct(Product):
                 )
             if payload.body.strip() == b"[]":
                 return {kind: payload}  # both say that there are none
-        before = self._before(kind, window) if payload.url.startswith(_NASA) else None
-        return {kind: payload} if before is None else {kind: payload, kind + _BEFORE: before}
-
-    def _before(self, kind: str, window: Window) -> ArchivedPayload | None:
-        """What CCMC last said of days of this window."""
-        logs = IngestionLog.objects.filter(product=self.key, status=IngestionLog.Status.SUCCESS)
-        logs = logs.exclude(kind=IngestionLog.Kind.REPLAY).filter(
-            window_start__lte=window.end, window_end__gte=window.start
-        )
-        newest = logs.exclude(payload_ids={}).order_by("-pk").first()
-        if newest is None:
-            return None
-        for role in (kind, kind + _BEFORE):
-            if role in newest.payload_ids:
-                payload = load(int(newest.payload_ids[role]))
-                if payload.url.startswith(_CCMC):
-                    return payload
-        return None
+        before = lists_before(self, kind, first, last) if payload.url.startswith(_NASA) else {}
+        return {kind: payload, **before}
 
     def _holds(self, kind: str, window: Window) -> bool:
         inside = stored_rows(self).filter(timestamp_utc__range=(window.start, window.end))
@@ -190,18 +168,11 @@ def _requests(kind: str, first: date, last: date) -> tuple[Request, Request]:
         "max_bytes": 16 * 2**20,
     }
     second = Request(f"{_NASA}{kind}", secret_params={"api_key": settings.NASA_API_KEY}, **common)
-    return Request(f"{_CCMC}{kind}", alternatives=(second,), **common), second
+    return Request(f"{CCMC}{kind}", alternatives=(second,), **common), second
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _read(kind: str, role: str, batch: Batch) -> Iterator[Row | Unusable]:
-    """Events in the body that plays a role; none where no body does."""
-    payload = batch.payloads.get(role)
-    if payload is not None:
-        yield from donki.read(kind, payload.body, latest=payload.retrieved_at + _SKEW)
 
 
 def _version(row: Row) -> int:

@@ -45,8 +45,8 @@ class SolarWindProduct(SwpcProduct):
 
     The two files hold 24 hours of three spacecraft, newest first. Which one is active is said for wind and field
     apart; where they differ, a minute has two rows. Where one of the files cannot be had, the newest values come from
-    the two summary files, and from the other file only what is later than all that is stored: an older row may be
-    complete already.
+    the two summary files, and from the other file only what is later than all that is stored up to now: an older row
+    may be complete already.
     """
 
     key: ClassVar[str] = "spaceintel.solar_wind"
@@ -104,8 +104,9 @@ class SolarWindProduct(SwpcProduct):
         """A batch that lacks one half says from when on its rows count."""
         if len(payloads) == len(_MINUTES):
             return self.spanned(Batch(payloads), cadence_s)
-        stored = stored_rows(self).filter(cadence_s=cadence_s).order_by("-timestamp_utc")
-        newest: datetime | None = stored.values_list("timestamp_utc", flat=True).first()
+        stored = stored_rows(self).filter(cadence_s=cadence_s, timestamp_utc__lte=datetime.now(UTC))
+        times = stored.order_by("-timestamp_utc").values_list("timestamp_utc", flat=True)
+        newest: datetime | None = times.first()  # one dated ahead would hide all before it
         after = {} if newest is None else {"after": newest.astimezone(UTC).isoformat()}
         return self.spanned(Batch(payloads, parameters=after), cadence_s)
 

@@ -54,7 +54,8 @@ class XrayProduct(SwpcProduct):
         yield self.spanned(Batch({"xrays": payload}), _MINUTE_S)
 
     def _file(self, since: datetime | None, now: datetime) -> Request:
-        newest = stored_rows(self).order_by("-timestamp_utc").values_list("timestamp_utc", flat=True).first()
+        stored = stored_rows(self).filter(timestamp_utc__lte=now)  # one dated ahead would hide a gap
+        newest = stored.order_by("-timestamp_utc").values_list("timestamp_utc", flat=True).first()
         known = [moment for moment in (since, newest) if moment is not None]
         gap = now - min(known) if newest is not None else _FILES[-1][0]
         name = next((name for reach, name in _FILES if gap <= reach), _FILES[-1][1])

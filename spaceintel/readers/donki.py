@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from deepspace.upstream.bodies import parse_json
 from deepspace.upstream.errors import SchemaDrift
 from spaceintel.readers.donki_events import BEGINS, KINDS, Event
 
+_LINK_MAX: Final = 255  # of the column
 _EMPTY: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("peak_at", "end_at", "peak_flux_w_m2", "active_region", "speed_km_s", "half_angle_deg")),
     **dict.fromkeys(("latitude_deg", "longitude_deg", "at_21_5_rs", "arrival_at", "arrival_kp_min")),
@@ -85,6 +87,17 @@ def _version(event: Event) -> tuple[int, datetime]:
     return event.version_id or 0, event.submitted_at or BEGINS
 
 
+def _link(text: str) -> str:
+    """The address of a page; anything else that stands there is no link, and stays in the archive alone."""
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    is_page = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return text if is_page and text.isprintable() and len(text) <= _LINK_MAX else ""
+
+
 def _row(kind: str, event: Event, raw: Mapping[str, Any]) -> Row:
     return {
         **_EMPTY,
@@ -96,7 +109,7 @@ def _row(kind: str, event: Event, raw: Mapping[str, Any]) -> Row:
         "instruments": ", ".join(one.display_name for one in event.instruments if one.display_name),
         "linked_events": [one.activity_id for one in event.linked if one.activity_id],
         "note": event.note,
-        "link": event.link,
+        "link": _link(event.link),
         "version_id": event.version_id,
         "submitted_at": event.submitted_at,
         "details": {name: raw[name] for name in raw if name not in event.told and raw[name] is not None},

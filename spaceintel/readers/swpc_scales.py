@@ -45,13 +45,17 @@ class Entry(Record):
         return {**value, "time": f"{value.get('DateStamp')}T{value.get('TimeStamp')}"}
 
 
-def read_scales(body: bytes, *, latest: datetime) -> tuple[dict[int, Entry], list[Unusable]]:
+def read_scales(
+    body: bytes, *, latest: datetime, forecast_latest: datetime
+) -> tuple[dict[int, Entry], list[Unusable]]:
     """Read the file.
 
     Parameters
     ----------
     latest
-        Later times are not credible (UTC).
+        Later times of yesterday's entry and of the one of now are not credible (UTC).
+    forecast_latest
+        Later times of the three days ahead are not.
 
     Returns
     -------
@@ -71,7 +75,8 @@ def read_scales(body: bytes, *, latest: datetime) -> tuple[dict[int, Entry], lis
     for key, offset in _OFFSETS.items():
         try:
             if key in value:
-                entries[offset] = Entry.model_validate(value[key], context={"latest": latest})
+                context = {"latest": forecast_latest if offset > 0 else latest}
+                entries[offset] = Entry.model_validate(value[key], context=context)
         except ValidationError as error:
             unusable.append(Unusable(reason(error), 1, (f'{_NAME}, entry "{key}"',)))
     if 0 not in entries:

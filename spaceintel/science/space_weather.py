@@ -66,6 +66,17 @@ def format_kp(kp: float) -> str:
     return f"{(thirds + 1) // 3}{'o+-'[thirds % 3]}"
 
 
+def kp_text(kp: float) -> str:
+    """Kp for readers: in letters with a true minus, ``6−``; with one decimal where it is no third.
+
+    NOAA's running estimates are of tenths now and then.
+    """
+    try:
+        return format_kp(kp).replace("-", "\N{MINUS SIGN}")
+    except ValueError:
+        return f"{kp:.1f}"
+
+
 def kp_thirds(kp: float) -> int:
     """Kp as a count of thirds, 0 to 27: the nearest one to a decimal.
 

@@ -13,7 +13,7 @@ from deepspace.constants import AU_KM
 from spaceintel.constants import PHA_MAGNITUDE_H
 from spaceintel.science.approach_rank import risk_score, size_class, threat
 from spaceintel.science.near_earth import au_to_lunar_distances, diameter_range_km
-from spaceintel.states_near_earth import CNEOS, NEOWS, Approach
+from spaceintel.states import CNEOS, NEOWS, Approach
 
 _LD_PER_AU: Final = float(au_to_lunar_distances(1.0))
 _DAY: Final = timedelta(days=1)
@@ -21,27 +21,28 @@ _Diameters = tuple[float | None, float | None]  # km, for a bright and a dark su
 
 
 def joined(neos: Sequence[Any], cneos: Sequence[Any], start: datetime, until: datetime) -> list[Approach]:
-    """Approaches between two instants, oldest first.
+    """Approaches between two instants, oldest first: which window shows one does not change what is joined with it.
 
     Parameters
     ----------
     neos
-        Rows of NeoWs inside the window: of the model, or its columns by name.
+        Rows of NeoWs inside the window and a day around it: of the model, or its columns by name.
     cneos
-        Rows of CNEOS inside it and a day around it.
+        Rows of CNEOS, the same.
     """
     by_object: dict[str, dict[date, Any]] = defaultdict(dict)
-    for row in cneos:
-        by_object[row.designation][row.close_approach_date] = row
     hazardous = {row.designation: row.is_potentially_hazardous for row in neos}
+    for row in cneos:
+        if row.designation in hazardous:  # most of a year's rows are of objects that NeoWs does not list
+            by_object[row.designation][row.close_approach_date] = row
     twins = _twins(neos)
-    used: set[int] = set()
-    found: list[Approach] = []
-    for neo in neos:
-        other = _nearest_day(by_object.get(neo.designation, {}), neo.close_approach_date)
-        if other is not None:
-            used.add(other.pk)
-        found.append(_of_neows(neo, other, twins.get(neo.pk, ())))
+    pairs = _pairs(neos, by_object)
+    used = {row.pk for row in pairs.values()}
+    found = [
+        _of_neows(neo, pairs.get(neo.pk), twins.get(neo.pk, ()))
+        for neo in neos
+        if start <= neo.timestamp_utc <= until
+    ]
     others = [row for row in cneos if row.pk not in used and start <= row.timestamp_utc <= until]
     found += [
         _of_cneos(row, diameters, is_hazardous=hazardous.get(row.designation))
@@ -62,11 +63,17 @@ def _diameters(rows: Sequence[Any]) -> list[_Diameters]:
     ]
 
 
-def _nearest_day(rows: dict[date, Any], day: date) -> Any:
-    for other in (day, day - _DAY, day + _DAY):
-        if other in rows:
-            return rows[other]
-    return None
+def _pairs(neos: Sequence[Any], by_object: dict[str, dict[date, Any]]) -> dict[int, Any]:
+    """CNEOS's row of each entry of NeoWs: of the same day, else of a day beside it; no row for two of them."""
+    pairs: dict[int, Any] = {}
+    used: set[int] = set()
+    for shift in (timedelta(0), -_DAY, _DAY):
+        for neo in neos:
+            row = by_object.get(neo.designation, {}).get(neo.close_approach_date + shift)
+            if row is not None and neo.pk not in pairs and row.pk not in used:
+                pairs[neo.pk] = row
+                used.add(row.pk)
+    return pairs
 
 
 def _twins(neos: Sequence[Any]) -> dict[int, tuple[str, ...]]:

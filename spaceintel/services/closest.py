@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from spaceintel.names import bare
 from spaceintel.services.percentiles import percentile
 from spaceintel.services.windows import told
-from spaceintel.states import Highlight
-from spaceintel.states_near_earth import Approach, NearEarth
+from spaceintel.states import Approach, Highlight, NearEarth
 
 CLOSEST: Final = "the approach with the smallest nominal distance in the window; of equal ones the first"
 _ABOUT_A_KM: Final = 0.995  # rounds to 1.0 km
@@ -20,13 +20,11 @@ def closest_approach(near: NearEarth) -> Highlight:
         return Highlight("approach", title, CLOSEST, _absent(near), None, "au", None, "", None)
     rarity = percentile("approach_distance", best.distance_au)
     verb = "will pass" if best.at > near.now else "passed"
-    name = best.name.strip()
-    name = name.strip("()") if name.startswith("(") else name  # a provisional designation alone
     return Highlight(
         kind="approach",
         title=title,
         rule=CLOSEST,
-        text=f"{name} {verb} at {_distance(best)} on {told(best.at)}{_size(best)}",
+        text=f"{bare(best.name)} {verb} at {_distance(best)} on {told(best.at)}{_size(best)}",
         value=best.distance_au,
         unit="au",
         at=best.at,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from deepspace.memo import per_window
 from deepspace.provenance import Provenance
+from deepspace.reading import read_rows
 from spaceintel.models import SolarEvent
 from spaceintel.science.space_weather import geomagnetic_scale
 from spaceintel.services import feeds
-from spaceintel.services.flares import merged
+from spaceintel.services.flares import SAME_BEGIN, merged
 from spaceintel.services.keys import FLARE_LIST, SOLAR_EVENTS
 from spaceintel.services.windows import Span, Window, newest
 from spaceintel.states import Cme, Feed, Flare, KpOfStorm, OtherEvent, Storm
@@ -55,6 +56,9 @@ class _Donki:
     cmes: tuple[Cme, ...] = ()
     storms: tuple[Storm, ...] = ()
     others: tuple[OtherEvent, ...] = ()
+    flares_beside: tuple[
+        Flare, ...
+    ] = ()  # of the minutes around the window: the other list may have them in it
     provenance: Provenance | None = None
 
     @property
@@ -65,6 +69,7 @@ class _Donki:
 @dataclass(frozen=True, slots=True)
 class _FlareList:
     flares: tuple[Flare, ...] = ()
+    flares_beside: tuple[Flare, ...] = ()
     provenance: Provenance | None = None
 
 
@@ -80,7 +85,7 @@ def solar_events(window: Window, now: datetime) -> SolarEvents:
         listed = window  # DONKI knows the days asked for: older flares beside those would mislead
     donki, flare_list = _read_donki(own.span), _read_flare_list(listed.span)
     return SolarEvents(
-        flares=merged(donki.flares, flare_list.flares),
+        flares=_flares(donki, flare_list, own.span, listed.span),
         cmes=donki.cmes,
         storms=donki.storms,
         others=donki.others,
@@ -96,6 +101,12 @@ def solar_events(window: Window, now: datetime) -> SolarEvents:
             now,
         ),
     )
+
+
+def _flares(donki: _Donki, listed: _FlareList, own: Span, other: Span) -> tuple[Flare, ...]:
+    """Each flare in the one window in which it begins, by DONKI where DONKI has it."""
+    every = merged((*donki.flares, *donki.flares_beside), (*listed.flares, *listed.flares_beside))
+    return tuple(one for one in every if (own if one.is_in_donki else other).holds(one.begin_at))
 
 
 def statements(events: SolarEvents, window: Window, now: datetime) -> dict[str, str]:
@@ -145,7 +156,7 @@ def _rows(source: str) -> QuerySet[Any]:
 def _read_donki(span: Span) -> _Donki:
     rows = span.rows(_rows(DONKI)).order_by("-timestamp_utc", "event_id")
     found: dict[str, list[Any]] = {kind: [] for kind in _DONKI_KINDS}
-    for row in rows.exclude(event_type=_KIND.GST).values_list(*COLUMNS, named=True):
+    for row in read_rows(rows.exclude(event_type=_KIND.GST), COLUMNS):
         found[row.event_type].append(row)
     others = sorted((*found[_KIND.SEP], *found[_KIND.HSS]), key=_newest_first)
     storms = rows.filter(event_type=_KIND.GST)
@@ -155,16 +166,23 @@ def _read_donki(span: Span) -> _Donki:
         cmes=tuple(map(_cme, found[_KIND.CME])),
         storms=tuple(map(_storm, storms)),
         others=tuple(map(_other, others)),
+        flares_beside=_beside(span, _KIND.FLR),
         provenance=feeds.provenance_of(SOLAR_EVENTS, times.last(), times.first()),
     )
 
 
 @per_window(FLARE_LIST, capacity=_KEPT, otherwise=lambda _: _FlareList())
 def _read_flare_list(span: Span) -> _FlareList:
-    listed = span.rows(_rows(SWPC)).order_by("-timestamp_utc", "event_id")
-    rows = list(listed.values_list(*COLUMNS, named=True))
+    rows = read_rows(span.rows(_rows(SWPC)).order_by("-timestamp_utc", "event_id"), COLUMNS)
     ends = (rows[-1].timestamp_utc, rows[0].timestamp_utc) if rows else (None, None)
-    return _FlareList(tuple(map(flare, rows)), feeds.provenance_of(FLARE_LIST, *ends))
+    beside = _beside(span, _KIND.XRA)
+    return _FlareList(tuple(map(flare, rows)), beside, feeds.provenance_of(FLARE_LIST, *ends))
+
+
+def _beside(span: Span, kind: str) -> tuple[Flare, ...]:
+    edges = (Span(span.start - SAME_BEGIN, span.start), Span(span.until, span.until + SAME_BEGIN))
+    rows = [row for edge in edges for row in edge.rows(SolarEvent.objects.filter(event_type=kind))]
+    return tuple(flare(row) for row in rows if not span.holds(row.timestamp_utc))
 
 
 def _newest_first(row: Any) -> tuple[timedelta, str]:
@@ -225,7 +243,7 @@ def _storm(row: SolarEvent) -> Storm:
         begin_at=row.timestamp_utc,
         kp_max=row.kp_max,
         g_scale=None if row.kp_max is None else geomagnetic_scale(row.kp_max),
-        values=tuple(_kp_values(row.details)),
+        values=tuple(kp_values(row.details)),
         linked_events=tuple(row.linked_events),
         link=row.link,
         submitted_at=row.submitted_at,
@@ -233,12 +251,15 @@ def _storm(row: SolarEvent) -> Storm:
     )
 
 
-def _kp_values(details: dict[str, Any]) -> list[KpOfStorm]:
-    """As DONKI lists them; ``details`` holds them as they came."""
+def kp_values(details: dict[str, Any]) -> list[KpOfStorm]:
+    """As DONKI lists them, each with the end of its three hours; ``details`` holds them as they came."""
     found = []
     for one in details.get("allKpIndex") or []:
-        at = datetime.fromisoformat(one["observedTime"])
-        found.append(KpOfStorm(at, float(one["kpIndex"]), str(one.get("source") or "")))
+        kp, ended = one.get("kpIndex"), one.get("observedTime")
+        if kp is not None and ended is not None:
+            at = datetime.fromisoformat(ended)
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            found.append(KpOfStorm(at, float(kp), str(one.get("source") or "")))
     return found
 
 

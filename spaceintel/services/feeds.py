@@ -101,6 +101,10 @@ def of_events(
     if window.is_live and gaps and gaps[0][0] == start < gaps[0][1] <= start + _FIRST_DAY:
         start, gaps = gaps[0][1], gaps[1:]  # lists are asked for by whole days
         days = f"since {told(start)}"
+    if count or found.known_until is not None:
+        statement = _told(window, words, count, days, found, since, gaps, now)
+    else:
+        statement = _unknown(key, window, found.end)
     return Feed(
         product=key,
         provenance=_brought_up_to_date(kept, key),
@@ -110,7 +114,7 @@ def of_events(
         unknown_since=window.end if window.is_moved else since,
         gaps=gaps,
         count=count,
-        statement=_moved(window) + _told(key, window, words, count, days, found, since, gaps),
+        statement=_moved(window) + statement,
         is_moved=window.is_moved,
     )
 
@@ -136,7 +140,7 @@ def of_series(
         of_all = f"{count:,} of {expected:,}" if count < expected else f"{count:,}"
         statement = f"{of_all} {cadence.words.many if count != 1 else cadence.words.one} in {window.name}."
         if since is not None and not window.is_moved:
-            statement += f" Unknown since {told(since)}."
+            statement += f" {_unknown_from(since, end, now)}"
     return Feed(
         product=key,
         provenance=_brought_up_to_date(kept, key),
@@ -187,7 +191,6 @@ def _is_left_behind(held: Standing, known_until: datetime) -> bool:
 
 
 def _told(
-    key: str,
     window: Window,
     words: Words,
     count: int,
@@ -195,9 +198,9 @@ def _told(
     found: Coverage,
     since: datetime | None,
     gaps: tuple[Interval, ...],
+    now: datetime,
 ) -> str:
-    if not count and found.known_until is None:
-        return _unknown(key, window, found.end)
+    """How many there are, and which parts of the window are not known."""
     if count:
         parts = [f"{words.count(count)} {days}."]
     elif gaps or since is not None:
@@ -206,8 +209,13 @@ def _told(
         return f"No {words.one} {days}."
     parts += [f"Unknown from {told(a)} to {told(b)}." for a, b in gaps if b != found.end]
     if since is not None and not window.is_moved:
-        parts.append(f"Unknown since {told(since)}.")
+        parts.append(_unknown_from(since, found.end, now))
     return " ".join(parts)
+
+
+def _unknown_from(since: datetime, end: datetime, now: datetime) -> str:
+    """The last part of a window; of one that ended before now it may be known again after its end."""
+    return f"Unknown since {told(since)}." if end >= now else f"Unknown from {told(since)} to {told(end)}."
 
 
 def _unknown(key: str, window: Window, now: datetime) -> str:

@@ -12,14 +12,13 @@ from django.db.models import QuerySet
 from deepspace.memo import per_window
 from spaceintel.constants import KP_TOLERANCE
 from spaceintel.models import PlanetaryK, SolarEvent
-from spaceintel.science.space_weather import format_kp, geomagnetic_scale, scale_label
+from spaceintel.science.space_weather import geomagnetic_scale, kp_text, nearest_thirds, scale_label
 from spaceintel.services import kp as kp_service
 from spaceintel.services.closest import closest_approach
 from spaceintel.services.keys import EVERY_KP, FLARE_LIST, SOLAR_EVENTS
 from spaceintel.services.percentiles import percentile
 from spaceintel.services.windows import aware, newest, told
-from spaceintel.states import Feed, Flare, Highlight, SpaceWeather
-from spaceintel.states_near_earth import NearEarth
+from spaceintel.states import Feed, Flare, Highlight, NearEarth, SpaceWeather
 
 STRONGEST: Final = "the flare with the largest X-ray peak in the window; of equal ones the newest"
 HIGHEST: Final = "the largest observed three-hour value of Kp in the window; of equal ones the newest"
@@ -92,10 +91,12 @@ def highest_kp(weather: SpaceWeather) -> Highlight:
     series, title = weather.kp, "Highest Kp"
     if not len(series):
         return Highlight("kp", title, HIGHEST, series.feeds[0].statement, None, "", None, "", None)
-    place = len(series) - 1 - int(np.argmax(series.kp[::-1]))
+    thirds = nearest_thirds(series.kp)  # sources round them differently: 4.67 and 4.667 are equal
+    levels = np.where(np.isnan(thirds), series.kp, thirds)
+    place = len(series) - 1 - int(np.argmax(levels[::-1]))
     value, at, source = float(series.kp[place]), aware(series.utc[place]), str(series.source[place])
     rarity = percentile("kp", value)
-    text = f"Kp {_letters(value)} ({value:.2f}) in the three hours from {told(at)}{_storm(value)}"
+    text = f"Kp {kp_text(value)} ({value:.2f}) in the three hours from {told(at)}{_storm(value)}"
     parts = [part for part in (_kp_since(value, at, weather.kp.feeds[0].start), rarity.text) if part]
     return Highlight(
         kind="kp",
@@ -124,13 +125,6 @@ def _flare_feed(weather: SpaceWeather) -> Feed:
     """Of whichever list is of the days asked for."""
     feeds = [weather.feeds[key] for key in (SOLAR_EVENTS, FLARE_LIST)]
     return next((feed for feed in feeds if not feed.is_moved and feed.count), feeds[0])
-
-
-def _letters(value: float) -> str:
-    try:
-        return format_kp(value)
-    except ValueError:  # not a third: an upstream that estimates in tenths
-        return f"{value:.1f}"
 
 
 def _storm(value: float) -> str:

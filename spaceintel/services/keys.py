@@ -13,8 +13,12 @@ WIND: Final = "spaceintel.solar_wind"
 SOLAR_EVENTS: Final = "spaceintel.solar_events"
 ALERTS: Final = "spaceintel.alerts"
 SCALES: Final = "spaceintel.scales"
+NEOS: Final = "spaceintel.neos"
+APPROACHES: Final = "spaceintel.close_approaches"
+APPROACH_HISTORY: Final = "spaceintel.close_approach_history"
+SENTRY: Final = "spaceintel.sentry"
 
 EVERY_KP: Final = (KP, KP_GFZ, KP_HISTORY)
 SPACE_WEATHER: Final = (*EVERY_KP, XRAY, FLARE_LIST, WIND, SOLAR_EVENTS, ALERTS, SCALES)
-CLOSE_APPROACHES: Final = ("spaceintel.close_approaches", "spaceintel.close_approach_history")
-SENTRY: Final = "spaceintel.sentry"
+CLOSE_APPROACHES: Final = (APPROACHES, APPROACH_HISTORY)
+NEAR_EARTH: Final = (NEOS, *CLOSE_APPROACHES)

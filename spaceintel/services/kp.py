@@ -6,6 +6,7 @@ GFZ's, which are the definitive index. Where one has no value the other's is tak
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,13 +14,14 @@ from typing import Any, Final
 import numpy as np
 from django.db.models import QuerySet
 
-from deepspace.memo import per_version, per_window
+from deepspace.memo import per_window
 from deepspace.provenance import Provenance
 from spaceintel.constants import KP_INTERVAL_S
 from spaceintel.models import PlanetaryK
 from spaceintel.science.space_weather import geomagnetic_scale
 from spaceintel.services import feeds
 from spaceintel.services.keys import EVERY_KP, KP, KP_GFZ
+from spaceintel.services.latest import KEPT, first_until, quarter_of, read_around
 from spaceintel.services.windows import Span, Window, aware, instant, newest
 from spaceintel.states import Feed, KpForecast, KpNow, KpSeries
 
@@ -64,14 +66,17 @@ class _Value:
     source: str
 
 
+_Values = tuple[tuple[datetime, _Value], ...]  # newest first, with their times
+
+
 def series(window: Window, now: datetime) -> KpSeries:
     """Observed three-hour values of the intervals that overlap the window."""
-    found = _read(_asked(window, now))
+    found = _begun(window, now)
     if not len(found.utc):
-        last = newest(_rows(_OBSERVED), window.end)
+        last = newest(_rows(_OBSERVED), min(window.end, now))
         if last is not None:
             window = window.ending(last + INTERVAL)
-            found = _read(_asked(window, now))
+            found = _begun(window, now)
     n = len(found.utc)
     last = aware(found.utc[-1]) + INTERVAL if n else None
     shown = found.provenances or (feeds.nothing(KP),)
@@ -83,9 +88,13 @@ def _feed(kept: Provenance, window: Window, count: int, now: datetime, last: dat
     return feeds.of_series(kept.product, window, count, _CADENCE, kept, now, last=last)
 
 
-def _asked(window: Window, now: datetime) -> _Asked:
+def _begun(window: Window, now: datetime) -> _Read:
+    """Without values that are dated ahead: where there are any, what is read ends now."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return _Asked(window.span, midnight - RECENT)
+    found = _read(_Asked(window.span, midnight - RECENT))
+    if len(found.utc) and aware(found.utc[-1]) > now:
+        found = _read(_Asked(Span(window.start, now), midnight - RECENT))
+    return found
 
 
 def _rows(kind: PlanetaryK.Kind, source: str = "") -> QuerySet[Any]:
@@ -133,16 +142,20 @@ def kp_now(now: datetime) -> KpNow:
 
     That is NOAA's running estimate, when it is of the last hour. In the first hour of an interval, of which the
     estimate has seen little, the interval before counts as well: the larger of both. Without an estimate it is the
-    newest observed value, NOAA's or GFZ's, when it ended within the last four hours.
+    newest observed value, NOAA's or GFZ's, when it ended within the last four hours. A value dated ahead of now
+    waits until its time has come.
     """
-    known = [one for one in _newest() if one.at <= now]
+    of_each = _newest(quarter_of(now))
+    known = [one for one in (first_until(values, now) for values in of_each) if one is not None]
     current = [one for one in known if now - one.until <= _holds(one)]
     estimated = [one for one in current if one.kind == _ESTIMATED]
     observed = sorted((one for one in current if one.kind == _OBSERVED), key=_freshest, reverse=True)
     if estimated:
         (chosen,) = estimated
-        if observed and chosen.at - _interval_start(chosen.at) < ESTIMATE_HOLDS:
-            chosen = max(chosen, observed[0], key=lambda one: one.kp)
+        start = _interval_start(chosen.at)
+        before = [one for one in observed[:1] if one.until >= start]  # not of six hours ago
+        if chosen.at - start < ESTIMATE_HOLDS:
+            chosen = max(chosen, *before, key=lambda one: one.kp) if before else chosen
     elif observed:
         chosen = observed[0]
     else:
@@ -182,21 +195,23 @@ def _not_current(one: _Value | None) -> KpNow:
     return KpNow(None, None, None, "", "none", None, is_current=False, provenance=feeds.nothing(KP))
 
 
-@per_version(*EVERY_KP, otherwise=tuple)
-def _newest() -> tuple[_Value, ...]:
-    """The newest estimate, and the newest observed value of each source."""
-    found = []
-    for kind, source in ((_ESTIMATED, SWPC), (_OBSERVED, SWPC), (_OBSERVED, GFZ)):
-        row = (
-            _rows(kind, source)
-            .order_by("-timestamp_utc")
-            .values_list("timestamp_utc", "kp", "cadence_s")
-            .first()
-        )
-        if row is not None:
-            at, kp, cadence_s = row
-            found.append(_Value(kp, at, at + timedelta(seconds=cadence_s), str(kind.value), source))
-    return tuple(found)
+def _none_known(_: Span) -> tuple[_Values, ...]:
+    return ()
+
+
+@per_window(*EVERY_KP, capacity=KEPT, otherwise=_none_known)
+def _newest(quarter: Span) -> tuple[_Values, ...]:
+    """The newest estimates, and the newest observed values of each source, with their times."""
+    return tuple(
+        tuple(_values(kind, source, quarter))
+        for kind, source in ((_ESTIMATED, SWPC), (_OBSERVED, SWPC), (_OBSERVED, GFZ))
+    )
+
+
+def _values(kind: PlanetaryK.Kind, source: str, quarter: Span) -> Iterator[tuple[datetime, _Value]]:
+    rows = _rows(kind, source).order_by("-timestamp_utc").values_list("timestamp_utc", "kp", "cadence_s")
+    for at, kp, cadence_s in read_around(rows, quarter):
+        yield at, _Value(kp, at, at + timedelta(seconds=cadence_s), str(kind.value), source)
 
 
 # === forecast =================================================================================
@@ -204,7 +219,7 @@ def _newest() -> tuple[_Value, ...]:
 
 def forecast(now: datetime) -> KpForecast:
     """NOAA's three-hour values from the interval under way on."""
-    every = _predicted()
+    every = _predicted(quarter_of(now))
     ahead = every.utc > instant(now - INTERVAL)
     provenance = (
         feeds.current(KP, aware(every.utc[0]), aware(every.utc[-1])) if len(every) else feeds.nothing(KP)
@@ -219,7 +234,7 @@ def forecast(now: datetime) -> KpForecast:
     )
 
 
-def _nothing_predicted() -> KpForecast:
+def _nothing_predicted(_: Span) -> KpForecast:
     nothing = np.empty(0)
     texts = nothing.astype(object)
     return KpForecast(
@@ -227,17 +242,16 @@ def _nothing_predicted() -> KpForecast:
     )
 
 
-@per_version(KP, otherwise=_nothing_predicted)
-def _predicted() -> KpForecast:
+@per_window(KP, capacity=KEPT, otherwise=_nothing_predicted)
+def _predicted(quarter: Span) -> KpForecast:
     """The newest days of predictions; which of them are still to come is asked of each."""
     rows = _rows(_PREDICTED, SWPC)
     last = newest(rows, datetime.max.replace(tzinfo=UTC))
     if last is None:
-        return _nothing_predicted()
+        return _nothing_predicted(quarter)
     told = ("timestamp_utc", "kp", "upstream_status", "noaa_scale")
-    found = list(
-        rows.filter(timestamp_utc__gt=last - timedelta(days=5)).order_by("timestamp_utc").values_list(*told)
-    )
+    since = min(last, quarter.start) - timedelta(days=5)  # one dated far ahead hides none before it
+    found = list(rows.filter(timestamp_utc__gt=since).order_by("timestamp_utc").values_list(*told))
     columns = list(zip(*found, strict=True))
     return KpForecast(
         utc=np.array([at.replace(tzinfo=None) for at in columns[0]], dtype="datetime64[us]"),

@@ -6,18 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from deepspace.memo import per_version, per_window
+from deepspace.memo import per_window
 from deepspace.provenance import Provenance
+from deepspace.reading import read_rows
 from spaceintel.models import Alert, Scales
 from spaceintel.services import feeds
 from spaceintel.services.keys import ALERTS, SCALES
+from spaceintel.services.latest import KEPT, first_until, quarter_of, read_around
 from spaceintel.services.windows import Span, Window, newest
 from spaceintel.states import AlertNotice, Feed, ScalesDay, ScalesNow
 
 SCALES_HOLD: Final = timedelta(hours=1)  # so long a state of the scales says what is now
 _CANCELLED_WITHIN: Final = timedelta(days=10)  # serial numbers are used again some day
 _WORDS: Final = feeds.Words("message", "messages")
+_ALERTS_READ: Final = (
+    *("timestamp_utc", "product_id", "issue_datetime", "kind", "message_code", "serial_number", "headline"),
+    *("noaa_scale", "valid_from", "valid_until", "message"),
+)
 _KEPT: Final = 8
+
+
+_State = tuple[datetime, tuple[ScalesDay, ...]]  # when it was issued, and its entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,15 @@ class _Read:
 def alerts(window: Window, now: datetime) -> tuple[tuple[AlertNotice, ...], Feed]:
     """Messages issued in the window, newest first, and how much of it is known."""
     if not feeds.is_known_at_all(ALERTS, window, now):
-        last = newest(Alert.objects.all(), window.end)
+        last = newest(Alert.objects.all(), min(window.end, now))
         if last is not None and last < window.start:
             window = window.ending(last)
     found = _read(window.span)
+    issued = [one for one in found.notices if one.issued_at <= now]  # and not dated ahead
     feed = feeds.of_events(
-        ALERTS, window, len(found.notices), _WORDS, found.provenance or feeds.nothing(ALERTS), now
+        ALERTS, window, len(issued), _WORDS, found.provenance or feeds.nothing(ALERTS), now
     )
-    return tuple(replace(one, is_in_force=True) if _holds(one, now) else one for one in found.notices), feed
+    return tuple(replace(one, is_in_force=True) if _holds(one, now) else one for one in issued), feed
 
 
 def _holds(one: AlertNotice, now: datetime) -> bool:
@@ -47,7 +57,7 @@ def _holds(one: AlertNotice, now: datetime) -> bool:
 
 @per_window(ALERTS, capacity=_KEPT, otherwise=lambda _: _Read())
 def _read(span: Span) -> _Read:
-    rows = list(span.rows(Alert.objects.all()).order_by("-timestamp_utc", "product_id"))
+    rows = read_rows(span.rows(Alert.objects.all()).order_by("-timestamp_utc", "product_id"), _ALERTS_READ)
     cancelled = _cancelled(span)
     ends = (rows[-1].timestamp_utc, rows[0].timestamp_utc) if rows else (None, None)
     return _Read(
@@ -69,7 +79,7 @@ def _cancelled(span: Span) -> dict[tuple[str, str], list[datetime]]:
     return found
 
 
-def _notice(row: Alert, cancelled: dict[tuple[str, str], list[datetime]]) -> AlertNotice:
+def _notice(row: Any, cancelled: dict[tuple[str, str], list[datetime]]) -> AlertNotice:
     taken_back = cancelled.get((row.message_code, row.serial_number), [])
     return AlertNotice(
         product_id=row.product_id,
@@ -94,25 +104,29 @@ def _notice(row: Alert, cancelled: dict[tuple[str, str], list[datetime]]) -> Ale
 
 
 def scales_now(now: datetime) -> ScalesNow:
-    """The newest state of NOAA's scales, and whether it is recent enough to say what is now."""
-    issued_at, days = _newest()
-    if issued_at is None:
+    """The newest state of NOAA's scales up to now, and whether it is recent enough to say what is now."""
+    state = first_until(_newest(quarter_of(now)), now)
+    if state is None:
         return ScalesNow(None, (), is_current=False, provenance=feeds.nothing(SCALES))
-    is_current = timedelta(0) <= now - issued_at <= SCALES_HOLD
+    issued_at, days = state
+    is_current = now - issued_at <= SCALES_HOLD
     return ScalesNow(issued_at, days, is_current, feeds.current(SCALES, issued_at, issued_at))
 
 
-def _none_known() -> tuple[datetime | None, tuple[ScalesDay, ...]]:
-    return None, ()
+def _none_known(_: Span) -> tuple[tuple[datetime, _State], ...]:
+    return ()
 
 
-@per_version(SCALES, otherwise=_none_known)
-def _newest() -> tuple[datetime | None, tuple[ScalesDay, ...]]:
-    last: Any = Scales.objects.order_by("-issued_at").values_list("issued_at", flat=True).first()
-    if last is None:
-        return _none_known()
-    rows = Scales.objects.filter(issued_at=last).order_by("day_offset")
-    return last, tuple(
+@per_window(SCALES, capacity=KEPT, otherwise=_none_known)
+def _newest(quarter: Span) -> tuple[tuple[datetime, _State], ...]:
+    """The newest states, newest first."""
+    entries_of_now = Scales.objects.filter(day_offset=0).order_by("-issued_at")
+    issued = read_around(entries_of_now.values_list("issued_at", flat=True), quarter, time="issued_at")
+    return tuple((at, (at, _days(at))) for at in issued)
+
+
+def _days(issued_at: datetime) -> tuple[ScalesDay, ...]:
+    return tuple(
         ScalesDay(
             day_offset=row.day_offset,
             at=row.timestamp_utc,
@@ -126,5 +140,5 @@ def _newest() -> tuple[datetime | None, tuple[ScalesDay, ...]]:
             r_major_percent=row.r_major_percent,
             s_percent=row.s_percent,
         )
-        for row in rows
+        for row in Scales.objects.filter(issued_at=issued_at).order_by("day_offset")
     )

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from deepspace.memo import per_version
 from spaceintel.constants import KP_INTERVAL_S
 from spaceintel.models import CloseApproach, PlanetaryK, SolarEvent
-from spaceintel.science.percentiles import Percentile, percentile_of
+from spaceintel.science.percentiles import percentile_of
 from spaceintel.services.keys import CLOSE_APPROACHES, EVERY_KP, FLARE_LIST, SOLAR_EVENTS
+from spaceintel.services.rarity import FAST_TO_SLOW, Words, told
 from spaceintel.states import KpClimatology, Rarity
 
 LEVELS: Final = 28  # values that Kp can have
@@ -56,7 +57,7 @@ def percentile(metric: str, value: float) -> Rarity:
     one = METRICS[metric]
     sample = one.sample()
     position = percentile_of(sample.values, one.on_grid(value))
-    text = _told(position, sample, one)
+    text = told(position, sample.since, one.words)
     return Rarity(metric, value, position, sample.since, sample.until, text)
 
 
@@ -77,28 +78,6 @@ def climatology() -> KpClimatology | None:
         since=sample.since,
         until=sample.until,
     )
-
-
-def _told(position: Percentile, sample: Sample, one: Metric) -> str:
-    if position.percent is None or sample.since is None:
-        return f"not known: no {one.one} is stored to compare with"
-    among = f"{position.count:,} {one.many} since {sample.since:%Y}"
-    if position.count == 1:
-        return f"the only one of its kind: 1 {one.one} is stored"
-    if not position.above:
-        return f"the {one.largest} of {among}"
-    if not position.below:
-        return f"the {one.smallest} of {among}"
-    return f"{ordinal(position.percent)} percentile of {among}"
-
-
-def ordinal(percent: float) -> str:
-    """A percentile as a word: ``99.2th``; with more decimals near the ends, and never rounded up to 100."""
-    for decimals in (1, 2, 3, 4):
-        text = f"{percent:.{decimals}f}"
-        if 0.0 < float(text) < 100.0 and min(percent, 100 - percent) >= 0.5 * 10.0 ** (1 - decimals):
-            return f"{text}th"
-    return f"{min(max(percent, 0.0001), 99.9999):.4f}th"
 
 
 # === samples ==================================================================================
@@ -180,22 +159,20 @@ def _as_it_is(value: float) -> float:
 class Metric:
     """One kind of value."""
 
-    one: str
-    many: str
+    words: Words
     sample: Callable[[], Sample]
     on_grid: Callable[[float], float] = _as_it_is
-    largest: str = "largest"
-    smallest: str = "smallest"
 
 
+_APPROACH: Final = ("approach", "approaches")
 METRICS: Final[Mapping[str, Metric]] = {
-    "kp": Metric("three-hour value", "three-hour values", _kp, _third),
-    "flare_peak_flux": Metric("flare", "flares", _flares),
-    "cme_speed": Metric("coronal mass ejection", "coronal mass ejections", _cme_speeds),
-    "approach_distance": Metric("approach", "approaches", _distances, largest="farthest", smallest="closest"),
-    "approach_velocity": Metric("approach", "approaches", _velocities, largest="fastest", smallest="slowest"),
+    "kp": Metric(Words("three-hour value", "three-hour values"), _kp, _third),
+    "flare_peak_flux": Metric(Words("flare", "flares"), _flares),
+    "cme_speed": Metric(Words("coronal mass ejection", "coronal mass ejections", *FAST_TO_SLOW), _cme_speeds),
+    "approach_distance": Metric(Words(*_APPROACH, "farther", "farthest", "closer", "closest"), _distances),
+    "approach_velocity": Metric(Words(*_APPROACH, *FAST_TO_SLOW), _velocities),
     "absolute_magnitude": Metric(
-        "approach", "approaches", _magnitudes, largest="faintest", smallest="brightest"
+        Words(*_APPROACH, "fainter", "faintest", "brighter", "brightest"), _magnitudes
     ),
 }
 """Values that can be asked about: Kp; W/m²; km/s; au; km/s; H in mag (the smaller, the larger the object)."""

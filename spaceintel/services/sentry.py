@@ -18,11 +18,12 @@ from deepspace.provenance import Provenance
 from spaceintel.models import SentryObject
 from spaceintel.science.near_earth import impact_velocity_km_s, kinetic_energy_mt
 from spaceintel.services.feeds import nothing
+from spaceintel.services.keys import SENTRY
 from spaceintel.services.windows import told
-from spaceintel.states import Feed
-from spaceintel.states_near_earth import PossibleImpacts, Sentry
+from spaceintel.states import Feed, PossibleImpacts, Sentry
 
-SENTRY: Final = "spaceintel.sentry"
+__all__ = ["EXPLANATIONS", "SENTRY", "SHOWN", "sentry"]
+
 SHOWN: Final = 20  # objects, by cumulative Palermo value
 
 EXPLANATIONS: Final = {
@@ -33,8 +34,9 @@ EXPLANATIONS: Final = {
     ),
     "palermo": (
         "The Palermo scale compares a possible impact with the background: the chance that something at least as large "
-        "hits by then anyway. 0 is as likely as the background, −2 a hundredth of it. It is logarithmic; the values of "
-        "all possible impacts of an object add up to the cumulative one. Below −2 nothing needs to be done."
+        "hits by then anyway. It is logarithmic: 0 is as likely as the background, −2 a hundredth of it. The chances "
+        "of all possible impacts of an object add up to its cumulative value. Below −2 no consequences are likely; "
+        "from −2 to 0 an object merits careful monitoring."
     ),
     "torino": (
         "The Torino scale is for the public: whole numbers from 0 (no hazard) to 10 (certain, global). It is defined "

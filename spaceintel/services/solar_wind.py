@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from deepspace.memo import per_version, per_window
+from deepspace.memo import per_window
 from deepspace.provenance import Provenance
 from spaceintel.models import SolarWind
 from spaceintel.services import feeds, reduction
 from spaceintel.services.keys import WIND
-from spaceintel.services.windows import Span, Window, aware, newest
+from spaceintel.services.latest import KEPT, first_until, quarter_of, read_around
+from spaceintel.services.windows import Span, Window, newest
 from spaceintel.states import WIND_NAMES, Reduced, WindNow, WindSeries
 
 MINUTE: Final = timedelta(seconds=reduction.MINUTE_S)
@@ -24,6 +25,7 @@ _CADENCE: Final = feeds.Cadence(
 _PLASMA: Final = Q(speed_km_s__isnull=False) | Q(density_cm3__isnull=False)
 _FIELD: Final = Q(bz_gsm_nt__isnull=False) | Q(bt_nt__isnull=False)
 _KEPT: Final = 8
+_Rows = tuple[tuple[datetime, SolarWind], ...]  # newest first, with their times
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,19 @@ class _Read:
 
 def series(window: Window, now: datetime) -> WindSeries:
     """Speed, density and field. Without a minute in the window, the last earlier ones."""
-    found = _read(window.span)
+    found = _begun(window, now)
     if not found.minutes:
-        last = newest(_rows(), window.end)
+        last = newest(_rows(), min(window.end, now))
         if last is not None:
             window = window.ending(last + MINUTE)
-            found = _read(window.span)
+            found = _begun(window, now)
     return WindSeries(
         start=window.start,
         end=window.end,
         values=found.values,
         spacecraft=found.spacecraft,
         minutes=found.minutes,
-        latest=wind_now(now) if window.is_live else _latest(window.span),
+        latest=wind_now(now) if window.is_live else _latest(Span(window.start, min(window.end, now))),
         feed=feeds.of_series(
             WIND,
             window,
@@ -60,6 +62,13 @@ def series(window: Window, now: datetime) -> WindSeries:
             last=found.last,
         ),
     )
+
+
+def _begun(window: Window, now: datetime) -> _Read:
+    """Without minutes that are dated ahead: where there are any, what is read ends now."""
+    found = _read(window.span)
+    is_ahead = found.last is not None and found.last > now + MINUTE
+    return _read(Span(window.start, now)) if is_ahead else found
 
 
 def _rows() -> QuerySet[Any]:
@@ -76,16 +85,20 @@ def _no_rows(_: Span) -> _Read:
 def _read(span: Span) -> _Read:
     fine = reduction.read(_rows(), WIND_NAMES, span)
     values = reduction.reduced(fine, span)
-    last = newest(_rows(), span.until)
-    if not len(fine.utc) or last is None:
+    first, last = _first(span), newest(_rows(), span.until)
+    if not len(fine.utc) or first is None or last is None:
         return _Read(values, (), 0, None, feeds.provenance_of(WIND, None, None))
     return _Read(
         values=values,
         spacecraft=_spacecraft(span),
-        minutes=span.rows(_rows()).count(),
+        minutes=int(fine.count.sum()),
         last=last + MINUTE,
-        provenance=feeds.provenance_of(WIND, aware(fine.utc[0]), last),
+        provenance=feeds.provenance_of(WIND, first, last),
     )
+
+
+def _first(span: Span) -> datetime | None:
+    return span.rows(_rows()).order_by("timestamp_utc").values_list("timestamp_utc", flat=True).first()
 
 
 def _spacecraft(span: Span) -> tuple[str, ...]:
@@ -93,23 +106,32 @@ def _spacecraft(span: Span) -> tuple[str, ...]:
 
 
 def wind_now(now: datetime) -> WindNow | None:
-    """The newest plasma and the newest field, each with its instant."""
-    found = _newest()
-    return found if found is None or found.at is None or found.at <= now else None
+    """The newest plasma and the newest field up to now, each with its instant."""
+    plasma, field = (first_until(rows, now) for rows in _newest(quarter_of(now)))
+    return _combined(plasma, field)
 
 
-@per_version(WIND, otherwise=lambda: None)
-def _newest() -> WindNow | None:
-    return _combined(SolarWind.objects.all())
+def _none_known(_: Span) -> tuple[_Rows, _Rows]:
+    return (), ()
+
+
+@per_window(WIND, capacity=KEPT, otherwise=_none_known)
+def _newest(quarter: Span) -> tuple[_Rows, _Rows]:
+    """Newest rows with plasma, and with field."""
+    return _around(_PLASMA, quarter), _around(_FIELD, quarter)
+
+
+def _around(values: Q, quarter: Span) -> _Rows:
+    rows = SolarWind.objects.filter(values).order_by("-timestamp_utc")
+    return tuple((row.timestamp_utc, row) for row in read_around(rows, quarter))
 
 
 def _latest(span: Span) -> WindNow | None:
-    return _combined(span.rows(SolarWind.objects.all()))
+    rows = span.rows(SolarWind.objects.order_by("-timestamp_utc"))
+    return _combined(rows.filter(_PLASMA).first(), rows.filter(_FIELD).first())
 
 
-def _combined(rows: QuerySet[Any]) -> WindNow | None:
-    plasma = rows.filter(_PLASMA).order_by("-timestamp_utc").first()
-    field = rows.filter(_FIELD).order_by("-timestamp_utc").first()
+def _combined(plasma: SolarWind | None, field: SolarWind | None) -> WindNow | None:
     known = [one for one in (plasma, field) if one is not None]
     if not known:
         return None

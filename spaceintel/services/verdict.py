@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from spaceintel.constants import KP_TOLERANCE
@@ -93,26 +92,37 @@ def _radio(blackout: Blackout, scales: ScalesNow) -> tuple[InProgress, ...]:
             f"are at least {blackout.flux_w_m2:.1e} W/m²."
         )
         return (_in_progress("R", blackout.level, "radio blackout", reason),)
-    return _by_noaa("R", scales.now.r_scale if scales.now else None, "radio blackout", scales, blackout.at)
+    level = scales.now.r_scale if scales.now else None
+    return _by_noaa("R", level, "radio blackout", scales, blackout)
 
 
 def _radiation(scales: ScalesNow) -> tuple[InProgress, ...]:
     level = scales.now.s_scale if scales.now else None
-    return _by_noaa("S", level, "radiation storm", scales, None)
+    return _by_noaa("S", level, "radiation storm", scales)
 
 
 def _by_noaa(
-    scale: str, level: int | None, name: str, scales: ScalesNow, seen_until: datetime | None
+    scale: str, level: int | None, name: str, scales: ScalesNow, blackout: Blackout | None = None
 ) -> tuple[InProgress, ...]:
+    """What NOAA's scales say; ``blackout`` is the X-ray flux that did not tell, where the scale comes from it."""
     if scales.is_current and level is not None and scales.issued_at is not None:
         reason = f"NOAA's scales of {told(scales.issued_at)} say so."
         return (_in_progress(scale, level, name, reason),) if level else ()
+    seen_until = blackout.at if blackout is not None else None
     known = [one for one in (scales.issued_at, seen_until) if one is not None]
-    since = f" since {told(max(known))}" if known else ""
+    since = f" since {told(max(known))}" if known and not scales.is_current else ""
     text = f"Whether a {name} is in progress is unknown{since}"
     return (
-        InProgress(scale, text, "Neither X-ray flux nor scales of the last hour are known.", is_known=False),
+        InProgress(scale, text, _why_not_told(scale, scales, with_flux=blackout is not None), is_known=False),
     )
+
+
+def _why_not_told(scale: str, scales: ScalesNow, *, with_flux: bool) -> str:
+    """R comes from the X-ray flux or from NOAA's scales; S from the scales alone."""
+    flux = f"The last {SAMPLES} minutes of X-ray flux are not known, and " if with_flux else ""
+    if scales.is_current and scales.issued_at is not None:
+        return f"{flux}NOAA's scales of {told(scales.issued_at)} give no level of {scale}."
+    return f"{flux}{'no' if with_flux else 'No'} state of NOAA's scales of the last hour is known."
 
 
 def _in_progress(scale: str, level: int, name: str, reason: str) -> InProgress:

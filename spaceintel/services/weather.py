@@ -7,6 +7,9 @@ from itertools import chain
 
 from spaceintel.parameters import SpaceParameters
 from spaceintel.services import events, feeds, kp, notices, solar_wind, xray
+from spaceintel.services.keys import CLOSE_APPROACHES
+from spaceintel.services.near_earth import near_earth
+from spaceintel.services.sentry import sentry
 from spaceintel.services.verdict import verdict
 from spaceintel.services.windows import window as window_of
 from spaceintel.states import Feed, ScalesNow, SpaceWeather, Verdict
@@ -43,6 +46,22 @@ def space_weather(parameters: SpaceParameters | None = None, now: datetime | Non
         feeds={feed.product: feed for feed in chain(known, (_of_scales(scales, now),))},
         statements=events.statements(sun, window, now),
     )
+
+
+def event_feeds(parameters: SpaceParameters | None = None, now: datetime | None = None) -> dict[str, Feed]:
+    """What is known of each product that significant events come from: an event may be missing where it is not."""
+    asked, now = parameters or SpaceParameters(), now or datetime.now(UTC)
+    window = window_of(asked, now)
+    sun = events.solar_events(window, now)
+    approaches = [one for one in near_earth(asked, now).feeds.values() if one.product in CLOSE_APPROACHES]
+    known = chain(
+        (sun.donki, sun.flare_list),
+        kp.series(window, now).feeds,
+        (_of_scales(notices.scales_now(now), now),),
+        approaches,
+        (sentry(now).feed,),
+    )
+    return {feed.product: feed for feed in known}
 
 
 def verdict_now(now: datetime | None = None) -> Verdict:

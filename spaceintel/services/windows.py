@@ -15,7 +15,10 @@ from django.db import Error as DatabaseFailure
 from django.db.models import QuerySet
 
 from deepspace import versions
+from deepspace.ingestion.store import instant
 from spaceintel.parameters import SpaceParameters
+
+__all__ = ["QUARTER", "Span", "Window", "aware", "instant", "newest", "told", "window"]
 
 QUARTER: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +66,10 @@ class Span:
     start: datetime
     until: datetime
 
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return self.start <= at <= self.until
+
     def rows(self, rows: QuerySet[Any], *, before: timedelta = timedelta(0)) -> QuerySet[Any]:
         """The rows that begin in it, or up to ``before`` earlier."""
         return rows.filter(timestamp_utc__gte=self.start - before, timestamp_utc__lte=self.until)
@@ -90,11 +97,6 @@ def newest(rows: QuerySet[Any], until: datetime) -> datetime | None:
         versions.lost_database()
         return None
     return found
-
-
-def instant(moment: datetime) -> np.datetime64:
-    """An aware datetime on a numpy axis of UTC."""
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
 
 
 def aware(moment: np.datetime64) -> datetime:

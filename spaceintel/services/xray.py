@@ -10,12 +10,13 @@ import numpy as np
 from django.db.models import QuerySet
 
 from deepspace.envelope import Envelope
-from deepspace.memo import per_version, per_window
+from deepspace.memo import per_window
 from deepspace.provenance import Provenance
 from spaceintel.models import XrayFlux
 from spaceintel.science.space_weather import flare_class, radio_blackout_scale
 from spaceintel.services import feeds, reduction
 from spaceintel.services.keys import XRAY
+from spaceintel.services.latest import KEPT, quarter_of, read_around
 from spaceintel.services.windows import Span, Window, aware, newest
 from spaceintel.states import Reduced, XrayNow, XraySeries
 
@@ -41,12 +42,12 @@ class _Read:
 
 def series(window: Window, now: datetime) -> XraySeries:
     """Both bands. Without a minute in the window, the last earlier ones."""
-    found = _read(window.span)
+    found = _begun(window, now)
     if not found.minutes:
-        last = newest(_rows(_LONG), window.end)
+        last = newest(_rows(_LONG), min(window.end, now))
         if last is not None:
             window = window.ending(last + MINUTE)
-            found = _read(window.span)
+            found = _begun(window, now)
     last = None if found.latest is None else found.latest.at + MINUTE
     peak_w_m2, peak_at = found.peak or (None, None)
     return XraySeries(
@@ -71,6 +72,13 @@ def series(window: Window, now: datetime) -> XraySeries:
     )
 
 
+def _begun(window: Window, now: datetime) -> _Read:
+    """Without minutes that are dated ahead: where there are any, what is read ends now."""
+    found = _read(window.span)
+    is_ahead = found.latest is not None and found.latest.at > now
+    return _read(Span(window.start, now)) if is_ahead else found
+
+
 def _rows(band: XrayFlux.Band) -> QuerySet[Any]:
     return XrayFlux.objects.filter(band=band, flux_w_m2__gte=_LEAST)
 
@@ -89,7 +97,8 @@ def _read(span: Span) -> _Read:
     bands = [reduction.read(_rows(band), ["flux_w_m2"], span) for band in (_LONG, _SHORT)]
     long, short = (_one_column(reduction.reduced(band, span)) for band in bands)
     fine = bands[0]
-    if not len(fine.utc):
+    first = _first(span)
+    if first is None or not len(fine.utc):
         return _Read(long, short, (), 0, None, None, feeds.provenance_of(XRAY, None, None))
     return _Read(
         long=long,
@@ -98,7 +107,7 @@ def _read(span: Span) -> _Read:
         minutes=int(fine.count.sum()),
         peak=_peak(span, fine),
         latest=_latest(span),
-        provenance=feeds.provenance_of(XRAY, aware(fine.utc[0]), aware(fine.utc[-1])),
+        provenance=feeds.provenance_of(XRAY, first, newest(_rows(_LONG), span.until)),
     )
 
 
@@ -108,17 +117,20 @@ def _one_column(found: Reduced) -> Reduced:
     )
 
 
+def _first(span: Span) -> datetime | None:
+    return span.rows(_rows(_LONG)).order_by("timestamp_utc").values_list("timestamp_utc", flat=True).first()
+
+
 def _satellites(span: Span) -> tuple[int, ...]:
     return tuple(sorted(span.rows(_rows(_LONG)).values_list("satellite", flat=True).distinct()))
 
 
 def _peak(span: Span, fine: Envelope) -> tuple[float, datetime]:
-    """The largest minute, and when it was: looked up where the series was read by hours."""
+    """The largest minute, and when it was: looked up, because a long series was read by columns."""
     place = int(np.argmax(fine.high[:, 0]))
-    hour = Span(
-        max(aware(fine.utc[place]), span.start), min(aware(fine.utc[place]) + timedelta(hours=1), span.until)
-    )
-    minutes = hour.rows(_rows(_LONG)).order_by("-flux_w_m2", "timestamp_utc")
+    column_end = aware(fine.utc[place + 1]) if place + 1 < len(fine.utc) else span.until
+    column = Span(max(aware(fine.utc[place]), span.start), min(column_end, span.until))
+    minutes = column.rows(_rows(_LONG)).order_by("-flux_w_m2", "timestamp_utc")
     flux, at = minutes.values_list("flux_w_m2", "timestamp_utc")[:1].get()
     return flux, at
 
@@ -143,8 +155,8 @@ class Blackout:
 
 
 def blackout_now(now: datetime) -> Blackout:
-    """The R level that the last three minutes all reach."""
-    last = [one for one in _last_minutes() if one[0] <= now]
+    """The R level that the last three minutes all reach; a minute dated ahead of now is none of them."""
+    last = _minutes_until(now)
     if not last:
         return Blackout(None, None, None)
     newest_at = last[0][0]
@@ -154,10 +166,20 @@ def blackout_now(now: datetime) -> Blackout:
     return Blackout(radio_blackout_scale(min(fluxes)), newest_at, min(fluxes))
 
 
-@per_version(XRAY, otherwise=tuple)
-def _last_minutes() -> tuple[tuple[datetime, float], ...]:
-    rows = _rows(_LONG).order_by("-timestamp_utc").values_list("timestamp_utc", "flux_w_m2")
+def _minutes_until(now: datetime) -> list[tuple[datetime, float]]:
+    """The last minutes, newest first, each once."""
     found: dict[datetime, float] = {}
-    for at, flux in rows[: 2 * SAMPLES]:  # two satellites can have one minute
-        found.setdefault(at, flux)
-    return tuple(found.items())
+    for at, flux in _last_minutes(quarter_of(now)):
+        if at <= now:
+            found.setdefault(at, flux)
+    return list(found.items())
+
+
+def _none_known(_: Span) -> tuple[tuple[datetime, float], ...]:
+    return ()
+
+
+@per_window(XRAY, capacity=KEPT, otherwise=_none_known)
+def _last_minutes(quarter: Span) -> tuple[tuple[datetime, float], ...]:
+    rows = _rows(_LONG).order_by("-timestamp_utc", "-satellite").values_list("timestamp_utc", "flux_w_m2")
+    return tuple(read_around(rows, quarter, earlier=2 * SAMPLES))  # two satellites can have one minute

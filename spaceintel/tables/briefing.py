@@ -12,8 +12,7 @@ from spaceintel import services
 from spaceintel.parameters import SpaceParameters
 from spaceintel.services.keys import SENTRY, SPACE_WEATHER
 from spaceintel.services.near_earth import NEAR_EARTH
-from spaceintel.states import Feed, Highlight, SpaceWeather
-from spaceintel.states_near_earth import NearEarth, Sentry
+from spaceintel.states import Feed, Highlight, NearEarth, Sentry, SpaceWeather
 
 EVERY_PRODUCT: Final = (*SPACE_WEATHER, *NEAR_EARTH, SENTRY)
 

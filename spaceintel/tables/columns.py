@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
+from deepspace.formulas import escaped
 from deepspace.plotting.table import csv_bytes
 
 Row = TypeVar("Row")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BLOCK: Final = 2_000  # rows that are texts at one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,15 @@ class Table(Generic[Row]):
         ]
 
     def csv(self, rows: Sequence[Row], provenance: Callable[[Row], tuple[str, str]]) -> bytes:
-        """The rows as CSV; the last two columns are the source and the tier of each."""
+        """The rows as CSV; the last two columns are the source and the tier of each.
+
+        Written in blocks: the cells of a year of approaches would take six times the room of the file.
+        """
+        parts = (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
+        blocks = (self._block(part, provenance).partition(b"\r\n")[2] for part in parts)
+        return b"".join([self._block((), provenance), *blocks])
+
+    def _block(self, rows: Sequence[Row], provenance: Callable[[Row], tuple[str, str]]) -> bytes:
         columns: dict[str, np.ndarray[Any, Any]] = {}
         for one in self.columns:
             if one.value is not None:
@@ -72,7 +81,7 @@ def _texts(values: Sequence[Any]) -> np.ndarray[Any, Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A value as the CSV holds it. Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """A value as the CSV holds it; text as :func:`deepspace.formulas.escaped` leaves it."""
     if value is None or value != value:  # noqa: PLR0124 (only NaN differs from itself)
         return None
     if isinstance(value, bool):
@@ -83,5 +92,4 @@ def _text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, (int, float)):
         return repr(value)
-    text = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return escaped("; ".join(map(str, value)) if isinstance(value, tuple) else str(value))

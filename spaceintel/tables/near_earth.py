@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from deepspace.templatetags.deepspace import UNIT_SPACE, day, number, utc
-from spaceintel.states_near_earth import Approach, PossibleImpacts
+from spaceintel.names import bare
+from spaceintel.states import Approach, PossibleImpacts
 from spaceintel.tables.columns import Column, Table
+
+__all__ = ["APPROACHES", "POSSIBLE_IMPACTS", "bare"]
 
 _UNKNOWN: Final = "unknown"
 _METRES: Final = 1000.0
 _KM_FROM_M: Final = 1000.0  # sizes from a kilometre on are told in kilometres
-
-
-def bare(name: str) -> str:
-    """A name without the brackets around a provisional designation that is all there is of it."""
-    name = name.strip()
-    return name[1:-1] if name.startswith("(") and name.endswith(")") else name
 
 
 def _distance(one: Approach) -> str:

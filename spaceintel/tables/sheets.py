@@ -13,8 +13,7 @@ from spaceintel.products.kp_gfz import SINCE as GFZ_SINCE
 from spaceintel.services import keys
 from spaceintel.services.kp import SWPC
 from spaceintel.services.near_earth import APPROACHES, HISTORY, NEAR_EARTH, NEOS
-from spaceintel.states import Flare
-from spaceintel.states_near_earth import CNEOS, NEOWS, Approach
+from spaceintel.states import CNEOS, NEOWS, Approach, Flare
 from spaceintel.tables import near_earth, sun
 from spaceintel.tables.briefing import Briefing
 from spaceintel.tables.columns import Table

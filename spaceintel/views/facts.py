@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from deepspace.templatetags.deepspace import UNIT_SPACE, UNKNOWN, number, utc
 from spaceintel.science.space_weather import scale_word
-from spaceintel.states import OLD_WIND, KpForecast, KpNow, ScalesNow, WindSeries, XraySeries
-from spaceintel.states_near_earth import NearEarth
+from spaceintel.states import OLD_WIND, KpForecast, KpNow, NearEarth, ScalesNow, WindSeries, XraySeries
 from spaceintel.tables.near_earth import bare
 
 _SOURCES: Final = {"noaa_swpc": "NOAA SWPC", "gfz": "GFZ Potsdam"}

@@ -18,7 +18,7 @@ from spaceintel import services
 from spaceintel.addresses import PATH, PLOTS_OF_NOW, PLOTS_OF_WINDOW, TABLES_PATH
 from spaceintel.parameters import FIRST_UTC, SpaceParameters
 from spaceintel.services.keys import ALERTS, FLARE_LIST, SCALES, SOLAR_EVENTS
-from spaceintel.states_near_earth import Approach
+from spaceintel.states import Approach
 from spaceintel.tables.briefing import EVERY_PRODUCT, Briefing
 from spaceintel.tables.columns import Cell, Table
 from spaceintel.tables.near_earth import APPROACHES

@@ -12,17 +12,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from tools import browser as chromium
 
-LAUNCH_ARGUMENTS = [
-    "--no-sandbox",  # tests may run as root, where the sandbox refuses to start
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    # No request of the browser's own: whatever leaves it comes from our pages.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this directory needs a browser."""
@@ -45,7 +34,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     path = os.environ.get(chromium.VARIABLE) or chromium.installed()
     if path is None:
         pytest.fail(chromium.ADVICE, pytrace=False)
-    return {**browser_type_launch_args, "executable_path": path, "args": LAUNCH_ARGUMENTS}
+    return {**browser_type_launch_args, "executable_path": path, "args": chromium.LAUNCH_ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,12 @@
-"""The page on space weather and near-Earth objects in Chromium: every feed up, one of them down, all of them down.
-
-With DEEPSPACE_SCREENSHOTS=docs/screenshots the pictures of docs/space-intelligence.md are made as well.
-"""
+"""The page on space weather and near-Earth objects in Chromium: every feed up, one of them down, all of them down."""
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_pages import NARROW, WIDE, problems
@@ -23,16 +16,6 @@ PATH = "/space-intelligence"
 HOURS = 5  # for so long what is down has been down
 STATES = {"up": (), "one-down": ("spaceintel.solar_events",), "all-down": space.ALL}
 PHONE = {"width": 390, "height": 844}
-MARGIN = 32
-PICTURED = (
-    "h1",
-    ".verdict",
-    "section[aria-labelledby=highlights]",
-    "#space-events",
-    "section[aria-labelledby=cmes] .feed",
-    "section[aria-labelledby=wind] .facts",
-    "section[aria-labelledby=wind] .feed",
-)  # parts of the page that a picture of the docs shows
 
 
 @pytest.fixture(scope="module", params=STATES)
@@ -88,34 +71,3 @@ def test_a_window_is_chosen_with_the_keyboard_alone(quiet_page: Page, site: str)
     quiet_page.wait_for_url(f"**{PATH}?days=7&end=2026-09-20")
     expect(quiet_page.locator("#highlights ~ p")).to_contain_text("2026-09-13 to 2026-09-20")
     expect(quiet_page.get_by_role("link", name="Now", exact=True)).to_be_visible()
-
-
-@pytest.mark.skipif(
-    "DEEPSPACE_SCREENSHOTS" not in os.environ, reason="makes the pictures of the documentation"
-)
-def test_the_pictures_of_the_documentation_are_made(quiet_page: Page, site: str):
-    place = Path(os.environ["DEEPSPACE_SCREENSHOTS"])
-    place.mkdir(exist_ok=True)
-    quiet_page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
-    quiet_page.goto(PATH)
-    whole = os.environ.get("DEEPSPACE_WHOLE_PAGES")
-    if whole:
-        quiet_page.screenshot(path=f"{whole}/space-{site}-1280.png", full_page=True)
-        quiet_page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-        quiet_page.screenshot(path=f"{whole}/space-{site}-390.png", full_page=True)
-        quiet_page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
-    parts = [quiet_page.locator(one).first.screenshot() for one in PICTURED]
-    save(parts, place / f"space-intelligence-{site}.png")
-
-
-def save(parts: list[bytes], path: Path) -> None:
-    """The parts below each other, in few colours: readable and small."""
-    pictures = [Image.open(io.BytesIO(one)).convert("RGB") for one in parts]
-    width, height = (max(one.width for one in pictures), sum(one.height for one in pictures))
-    sheet = Image.new("RGB", (width + 2 * MARGIN, height + (len(pictures) + 1) * MARGIN), "#10172d")
-    top = MARGIN
-    for one in pictures:
-        sheet.paste(one, (MARGIN, top))
-        top += one.height + MARGIN
-    colours = sheet.quantize(96, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    colours.save(path, optimize=True)

@@ -49,3 +49,8 @@ def test_postgresql_is_fine(found, monkeypatch):
 def test_every_command_runs_the_check(monkeypatch, found):
     found(OLD, "WAL")
     assert "deepspace.E001" in {message.id for message in run_checks()}
+
+
+def test_what_must_hold_for_the_data_is_checked_by_its_tag_alone(monkeypatch, found):
+    found(OLD, "WAL")
+    assert [message.id for message in run_checks(tags=[checks.DATA])] == ["deepspace.E001"]

@@ -165,3 +165,13 @@ def test_what_was_known_holds_while_the_database_is_away(monkeypatch):
     monkeypatch.setattr(coverage, "_batches", away)
     assert covered(KEY, day(2), day(5)).is_complete
     assert not covered(KEY, day(2), day(9)).is_complete
+
+
+def test_batches_in_any_order_cover_what_they_cover_together():
+    moment = timedelta(microseconds=1)
+    for start, end in ((7, 8), (1, 3), (2, 4), (4, 5), (1, 2), (9, 8)):
+        batch(day(start), day(end))
+    batch(day(5) + 2 * moment, day(6))
+    found = covered(KEY, day(1), day(8))
+    assert found.gaps == ((day(5) + moment, day(5) + 2 * moment), (day(6) + moment, day(7)))
+    assert (found.known_from, found.known_until) == (day(7), day(8))

@@ -285,3 +285,16 @@ def test_what_a_model_says_of_itself_stays(clock):
     stored.site()
     modelled = Provenance("voyager.trajectory", Tier.SYNTHETIC, "synthetic")
     assert versions.current(modelled) is modelled
+
+
+def test_an_answer_that_its_view_calls_no_store_stays_so_and_is_kept_nowhere():
+    """A later one may say more though no version has changed: what is checked in the background, for one."""
+
+    @versions.public(products=KEYS)
+    def view(request):
+        return HttpResponse("not checked yet", headers={"Cache-Control": "no-store"})
+
+    answer = view(RequestFactory().get("/x"))
+    assert answer["Cache-Control"] == "no-store"
+    assert "ETag" not in answer
+    assert not hasattr(answer, "may_be_front_cached")

@@ -110,3 +110,33 @@ def test_nobody_else_gets_further():
     done = run(SCRIPT, "check")
     assert done.returncode == 1
     assert "is for root" in done.stderr
+
+
+MODES = (
+    "import os; from django.conf import settings as s; from django.db import connection as c;"
+    " c.cursor().execute('CREATE TABLE t (x)'); n = c.settings_dict['NAME'];"
+    " print(*[oct(os.stat(n + e).st_mode & 0o777) for e in ('', '-wal', '-shm')])"
+)
+
+
+@needs_root
+@pytest.mark.sqlite_only
+def test_what_it_writes_is_for_the_site_alone(script: Path):
+    assert run(script, "shell", "--no-imports", "--command", MODES).stdout.split() == ["0o600"] * 3
+
+
+@needs_root
+@pytest.mark.sqlite_only
+def test_static_files_can_be_read_by_their_group(script: Path, place: Path):
+    """That group is nginx's, by the set-group-id bit of a directory that is closed to others (deploy/tmpfiles.d)."""
+    static = place / "var" / "static"
+    static.mkdir(parents=True)
+    static.chmod(0o2750)
+    os.chown(static, 0, 12345)
+    done = run(script, "collectstatic", "--noinput", "--verbosity", "0")
+    assert done.returncode == 0, done.stderr
+    files = [path for path in static.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert {(path.stat().st_gid, path.stat().st_mode & 0o040) for path in files} == {(12345, 0o040)}
+    directories = [path for path in static.rglob("*") if path.is_dir()]
+    assert {(path.stat().st_gid, path.stat().st_mode & 0o077) for path in directories} == {(12345, 0o050)}

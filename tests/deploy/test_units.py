@@ -101,6 +101,20 @@ def test_a_timer_runs_when_the_page_says(timer: str, calendar: str):
     assert lines(timer, "Persistent") == ["true"]
 
 
+def test_what_a_service_writes_is_for_its_user_alone():
+    """Database, log and backups hold password hashes and sessions."""
+    drop_in = (UNITS / "dsrp-.service.d" / "sandbox.conf").read_text(encoding="utf-8")
+    assert re.findall(r"^UMask=(.*)$", drop_in, re.MULTILINE) == ["0077"]
+    assert [unit for unit in SERVICES if lines(unit, "UMask")] == []
+
+
+@pytest.mark.parametrize("unit", ["dsrp-backup.service", "dsrp-restore-drill.service"])
+def test_the_site_goes_first(unit: str):
+    """The sandbox forbids a service to change its own priority, so the unit gives it (backup/background.py)."""
+    assert (lines(unit, "Nice"), lines(unit, "CPUSchedulingPolicy")) == (["19"], ["idle"])
+    assert lines(unit, "IOSchedulingClass") == ["idle"]
+
+
 def commands() -> Iterator[tuple[str, str, list[str]]]:
     """Unit, management command and arguments of each ExecStart= of this project."""
     for unit in SERVICES:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
+from deepspace import frontcache, versions
 from insights import citations
 from insights.models import ResearchInsight
 from tests.support.insights import finding
@@ -139,6 +140,30 @@ def test_the_list_costs_the_same_number_of_queries_however_long_it_is(client, ma
     assert queries() == few
 
 
+def test_the_endpoint_costs_the_same_number_of_queries_once_it_knows_the_batches(client, make, db):
+    from django.db import connection
+
+    window = {
+        "product": "voyager.events",
+        "window_start": datetime(2012, 8, 1, tzinfo=UTC),
+        "window_end": datetime(2012, 9, 1, tzinfo=UTC),
+    }
+
+    def queries() -> int:
+        versions.forget()
+        frontcache.store.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/api/insights?limit=100").status_code == 200
+        return len(captured)
+
+    make("One", data=[window], tags=["a"], **PUBLIC)
+    queries()
+    few = queries()
+    for number in range(20):
+        make(f"More {number}", data=[window], tags=["a"], **PUBLIC)
+    assert queries() == few
+
+
 def test_the_page_carries_a_scholarly_article(visitor, published, settings):
     text = page(visitor, "/insights/the-field-jumps")
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
@@ -191,6 +216,33 @@ def test_cards_stand_on_the_pages_that_a_finding_names(visitor, make):
     assert "/insights/named" not in page(visitor, "/plasma")
 
 
+@pytest.mark.parametrize(
+    "path", ["/trajectory", "/magnetometer", "/density", "/facts", "/space-intelligence"]
+)
+def test_each_page_of_a_domain_has_its_cards(visitor, make, path):
+    make("Named", pages=[path], **PUBLIC)
+    assert 'href="/insights/named"' in page(visitor, path)
+
+
+def test_the_home_page_has_none_though_it_shows_a_product(visitor, make):
+    make("Named", pages=["/"], **PUBLIC)
+    window = {
+        "window_start": datetime(2012, 8, 1, tzinfo=UTC),
+        "window_end": datetime(2012, 9, 1, tzinfo=UTC),
+    }
+    make("By product", data=[{"product": "voyager.trajectory", **window}], **PUBLIC)
+    assert "/insights/" not in page(visitor, "/")
+    assert 'href="/insights/by-product"' in page(visitor, "/trajectory")
+
+
+def test_what_was_retracted_is_established_no_more(visitor, make):
+    make("Wrong", status="retracted", retraction_reason="No.", retracted_at=datetime.now(UTC))
+    text = page(visitor, "/insights/wrong")
+    assert "None: it was retracted" in text
+    assert "not contradicted" not in text
+    assert "No. The finding was: Summary of Wrong." in page(visitor, "/insights")
+
+
 def test_revisions_begin_with_the_publication_and_name_what_changed(visitor, make):
     one = make("Slow", status="published", published_at=datetime.now(UTC))
     one.summary = "Corrected."
@@ -218,8 +270,6 @@ def test_pages_render_while_the_database_is_away(visitor):
 
 def _committed() -> None:
     """What the end of a transaction does, which a test's never reaches."""
-    from deepspace import versions
-
     versions.forget()
 
 
@@ -277,7 +327,9 @@ def test_no_text_of_a_finding_becomes_markup(visitor, make, path):
 def test_a_citation_survives_every_sign(make):
     one = make("50 % of {A_1} & $B$ ~ C^2 \\ #1", slug="signs", byline="A & B", **PUBLIC)
     entry = citations.as_bibtex(one)
-    title = r"50 \% of \{A\_1\} \& \$B\$ \textasciitilde{} C\textasciicircum{}2 \textbackslash{} \#1"
+    # BibTeX counts braces and knows no backslash before them: they are written as words.
+    braced = r"\textbraceleft{}A\_1\textbraceright{}"
+    title = rf"50 \% of {braced} \& \$B\$ \textasciitilde{{}} C\textasciicircum{{}}2 \textbackslash{{}} \#1"
     assert "title        = {{" + title + "}}" in entry
     assert r"author       = {{A \& B}}" in entry
     assert entry.startswith("@misc{signs,")

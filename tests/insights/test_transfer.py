@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from insights.admin.transfer import escaped, unescaped
+from deepspace.formulas import escaped, unescaped
 from insights.models import ResearchInsight
 from tests.support import stored
 
@@ -34,18 +34,19 @@ def dry_run(client: Any, body: bytes, kind: str = CSV) -> Any:
     )
 
 
-def bring_in(client: Any, body: bytes, kind: str = CSV) -> Any:
+def confirmation(answer: Any) -> dict[str, str]:
+    """The hidden fields of the page that asks; none when there is nothing to confirm."""
+    names = "import_file_name|original_file_name|format|resource|looked"
+    return dict(re.findall(rf'name="({names})" value="([^"]*)"', answer.content.decode()))
+
+
+def bring_in(client: Any, body: bytes, kind: str = CSV, **ticked: str) -> Any:
     """Both steps: look at the differences, then confirm."""
     answer = dry_run(client, body, kind)
-    hidden = dict(
-        re.findall(
-            r'name="(import_file_name|original_file_name|format|resource)" value="([^"]*)"',
-            answer.content.decode(),
-        )
-    )
-    return (
-        client.post(f"{BASE}process_import/", hidden, follow=True) if "import_file_name" in hidden else answer
-    )
+    hidden = confirmation(answer)
+    if "import_file_name" not in hidden:
+        return answer
+    return client.post(f"{BASE}process_import/", hidden | ticked, follow=True)
 
 
 def take_out(client: Any, kind: str) -> str:
@@ -125,7 +126,7 @@ def test_what_goes_out_comes_in_again_unchanged(enter, curator, make, kind):
     [
         "=1+1",
         "+1",
-        "-1",
+        "-1+1",
         "@SUM(A1)",
         "\t=1",
         "\r=1",
@@ -142,7 +143,7 @@ def test_no_cell_is_a_formula(text):
     assert unescaped(escaped(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "plain", "'tis", "a=b", "3I/ATLAS", "−0.93"])
+@pytest.mark.parametrize("text", ["", "plain", "'tis", "a=b", "3I/ATLAS", "−0.93", "-0.93"])
 def test_what_is_no_formula_stays(text):
     assert escaped(text) == text
     assert unescaped(text) == text

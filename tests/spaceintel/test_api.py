@@ -11,7 +11,7 @@ from django.test import Client
 
 from spaceintel.models import CloseApproach, SolarEvent
 from spaceintel.tables.briefing import EVERY_PRODUCT
-from tests.support import space
+from tests.support import space, weather
 from tests.support.visitor import database_away, forget_everything
 
 SPACE, EVENTS = "/api/space-intelligence", "/api/events"
@@ -70,6 +70,76 @@ def test_flares_are_donkis_alone_though_the_page_lists_swpcs_too(site):
     SolarEvent.objects.filter(event_type="FLR", flare_class="C6.1").delete()
     forget_everything()
     assert "C6.1" not in {one["flare_class"] for one in ask(site, SPACE)["flares"]}
+
+
+LISTS = ("flares", "cmes", "storms", "other_events", "alerts", "neos", "approaches")
+
+
+def test_a_list_says_how_many_rows_there_are_and_where_all_of_them_are(site):
+    body = ask(site, f"{SPACE}?days=7")
+    assert set(body["lists"]) == set(LISTS)
+    for key in LISTS:
+        told = body["lists"][key]
+        assert (told["total"], told["shown"], told["method"]) == (len(body[key]), len(body[key]), "all"), key
+        with time_machine.travel(space.NOW, tick=False):
+            file = site.get("/" + told["csv"].split("/", 3)[3])
+        assert file.status_code == 200
+        rows = file.content.count(b"\r\n") - 1
+        assert rows >= told["total"], key  # neos and flares share a file with those of other lists
+
+
+def test_a_list_too_long_is_cut_to_the_newest_and_approaches_to_the_nearest(site, monkeypatch):
+    whole = ask(site, SPACE)
+    forget_everything()
+    monkeypatch.setattr("spaceintel.api.lists.LONGEST", 1)
+    cut = ask(site, SPACE)
+    for key in ("flares", "cmes", "alerts"):
+        assert len(whole[key]) > 1
+        assert cut[key] == whole[key][:1], key
+        assert cut["lists"][key] | {"csv": ""} == {
+            "total": len(whole[key]),
+            "shown": 1,
+            "method": "newest",
+            "csv": "",
+        }
+    monkeypatch.setattr("spaceintel.api.lists.LONGEST", 4)
+    forget_everything()
+    cut = ask(site, SPACE)
+    nearest = sorted(whole["approaches"], key=lambda one: one["distance_ld"])[:4]
+    assert cut["approaches"] == sorted(nearest, key=lambda one: one["at"])
+    assert cut["lists"]["approaches"]["method"] == "nearest"
+    assert cut["lists"]["approaches"]["total"] == len(whole["approaches"])
+    assert cut["highlights"] == whole["highlights"]
+
+
+def test_series_of_minutes_come_as_they_are_where_few_and_as_an_envelope_where_many(visitor):
+    now = space.NOW.replace(second=0, microsecond=0)
+    weather.xray(now - timedelta(minutes=100), [1e-6] * 99 + [9e-5])
+    weather.xray(now - timedelta(minutes=100), [1e-8] * 100, band="0.05-0.4nm")
+    weather.wind(now - timedelta(minutes=100), 100, bz_gsm_nt=None)
+    few = ask(visitor, f"{SPACE}?days=1")["series"]
+    assert {key: (one["method"], one["points"]) for key, one in few.items()} == {
+        "xray_long": ("minutes", 100),
+        "xray_short": ("minutes", 100),
+        "solar_wind": ("minutes", 100),
+    }
+    assert few["xray_long"]["values"]["flux_w_m2"]["mean"][-1] == 9e-5
+    assert few["solar_wind"]["values"]["bz_gsm_nt"]["mean"] == [None] * 100
+    assert few["solar_wind"]["values"]["speed_km_s"]["low"] == [400.0] * 100
+    many = ask(visitor, f"{SPACE}?days=366")["series"]
+    long = many["xray_long"]
+    assert (long["method"], long["points"]) == ("envelope", len(long["utc"]))
+    assert long["points"] < 3
+    assert max(long["values"]["flux_w_m2"]["high"]) == 9e-5
+    assert long["step_s"] == pytest.approx(366 * 86_400 / 433, rel=1e-4)
+    assert long["csv"].endswith("/space-intelligence/tables/xray.csv?days=366")
+    assert many["solar_wind"]["csv"].endswith("/space-intelligence/tables/solar-wind.csv?days=366")
+
+
+def test_series_of_nothing_are_empty(visitor):
+    body = ask(visitor, SPACE)
+    assert {one["points"] for one in body["series"].values()} == {0}
+    assert {len(one["utc"]) for one in body["series"].values()} == {0}
 
 
 def test_pictures_have_addresses_instead_of_being_sent_along(site):
@@ -185,7 +255,7 @@ def test_the_page_of_an_event_shows_it(site):
 
 def test_an_approach_within_the_next_week_is_an_event_and_one_after_it_is_not(site):
     names = {one["title"] for one in ask(site, EVENTS)["events"] if one["kind"] == "approach"}
-    assert names == {"(2026 ZH8) at 0.62 lunar distances", "(2026 ZB2) at 0.81 lunar distances"}
+    assert names == {"2026 ZH8 at 0.62 lunar distances", "2026 ZB2 at 0.81 lunar distances"}
     row = CloseApproach.objects.get(designation="2026 ZH8")
     row.timestamp_utc += timedelta(days=10)
     row.save()

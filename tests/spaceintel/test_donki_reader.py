@@ -151,6 +151,42 @@ def test_a_script_in_a_note_stays_plain_text():
     assert only("FLR", flare(note=text))["note"] == text
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://webtools.ccmc.gsfc.nasa.gov/DONKI/view/FLR/1/-1",
+        "http://example.org/a?b=c",
+        "HTTPS://example.org",
+    ],
+)
+def test_an_address_of_the_web_is_a_link(link):
+    assert only("FLR", flare(link=link))["link"] == link
+    assert only("FLR", flare(link=f" {link}\n"))["link"] == link
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "//example.org/x",
+        "https:example",
+        "https://",
+        "https://[::1",
+        "ftp://example.org/x",
+        "see the note",
+        "https://example.org/\x1bx",
+        "https://example.org/" + "x" * 300,
+        None,
+    ],
+)
+def test_anything_else_is_no_link_and_costs_no_event(link):
+    row = only("FLR", flare(link=link))
+    assert row["link"] == ""
+    assert "link" not in row["details"]
+
+
 @pytest.mark.parametrize("body", [b"[]", b"", b" \n"])
 def test_an_empty_list_and_an_empty_body_are_no_events(body):
     assert list(donki.read("SEP", body, latest=LATEST)) == []

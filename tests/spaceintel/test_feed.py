@@ -109,6 +109,56 @@ def test_without_events_the_feed_is_valid_and_empty(visitor):
     assert entries(read(visitor)) == {}
 
 
+def subtitle(feed: ET.Element) -> str:
+    return said(feed, "subtitle")
+
+
+def test_with_every_source_known_the_subtitle_says_nothing_of_unknown(site):
+    assert "nknown" not in subtitle(read(site))
+    assert "missing" not in subtitle(read(site))
+
+
+def test_a_feed_of_a_site_that_never_asked_says_so_and_is_older_than_everything(visitor):
+    feed = read(visitor)
+    assert entries(feed) == {}
+    assert "Events may be missing, because not everything is known." in subtitle(feed)
+    for title in ("Solar events", "Close approaches", "NOAA space weather scales", "Planetary K index"):
+        assert title in subtitle(feed)
+    assert said(feed, "updated") == "1970-01-01T00:00:00+00:00"
+
+
+def test_a_source_that_is_down_is_named_with_its_since(visitor):
+    space.refresh(space.Upstreams(space.NOW - timedelta(hours=5)))
+    space.refresh(down=("spaceintel.solar_events",))
+    feed = read(visitor)
+    assert "Solar events: " in subtitle(feed)
+    assert "Unknown since 2026-09-27 13:02 UTC." in subtitle(feed)
+    assert "Kp" not in subtitle(feed).partition("missing")[2]
+    assert entries(feed)
+
+
+def test_an_empty_feed_is_as_old_as_what_is_known(visitor, monkeypatch):
+    space.refresh(space.Upstreams(space.NOW - timedelta(hours=5)))
+    space.refresh(down=space.ALL)
+    monkeypatch.setattr(services, "significant_events", lambda *_: ())
+    feed = read(visitor)
+    assert entries(feed) == {}
+    assert datetime.fromisoformat(said(feed, "updated")) <= space.NOW - timedelta(hours=5)
+    assert datetime.fromisoformat(said(feed, "updated")) >= space.NOW - timedelta(days=2)
+
+
+def test_an_empty_feed_with_every_source_known_was_updated_when_they_were_asked(visitor, monkeypatch):
+    space.refresh()
+    monkeypatch.setattr(services, "significant_events", lambda *_: ())
+    assert datetime.fromisoformat(said(read(visitor), "updated")) == space.NOW
+
+
+def test_while_the_database_is_away_it_is_said_that_nothing_is_known(visitor):
+    with database_away():
+        feed = ET.fromstring(visitor.get(PATH).content)  # noqa: S314 (our own answer)
+    assert "Unknown: the database does not answer." in subtitle(feed)
+
+
 def test_while_the_database_is_away_the_feed_answers_and_is_kept_nowhere(visitor):
     with database_away():
         response = visitor.get(PATH)

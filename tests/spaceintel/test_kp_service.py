@@ -89,6 +89,15 @@ def test_a_series_that_ends_early_is_unknown_since():
     assert f"Unknown since {ended:%Y-%m-%d %H:%M} UTC." in feed.statement
 
 
+def test_a_window_that_ended_is_unknown_up_to_its_end_and_not_since():
+    """What came after it may be known very well."""
+    space.kp(OLD, [1.0] * 4, source="gfz")
+    space.kp(OLD + 10 * DAY, [1.0] * 4, source="gfz")
+    statement = series(days=2, end=OLD + 2 * DAY).feeds[0].statement
+    assert statement.endswith("Unknown from 2024-05-10 12:00 UTC to 2024-05-12 00:00 UTC.")
+    assert "since" not in statement
+
+
 def test_nothing_at_all_is_unknown_and_not_none():
     found = series()
     assert len(found) == 0

@@ -14,6 +14,7 @@ from PIL import Image
 from deepspace.plotting.registry import plot
 from deepspace.plotting.render import compose, png
 from deepspace.plotting.svg import svg
+from deepspace.plotting.timeaxis import days
 from spaceintel.parameters import SpaceParameters
 from tests.spaceintel.near_earth_rows import NEOS, NOON, RECENT, SENTRY, approach, batch, neo, possible
 
@@ -114,6 +115,50 @@ def test_past_and_future_are_told_apart():
     past = drawn(APPROACHES, SpaceParameters(days=2, end=NOON - DAY))
     assert "to come" not in words(past[2])
     assert "to come" not in past[0].alt(past[1])
+
+
+def test_labels_keep_off_the_lines_of_the_moon_and_of_now():
+    log = batch(NEOS, NOON - 5 * DAY, NOON + 5 * DAY)
+    ld = 384_400 / 149_597_870.7
+    for n, distance in enumerate((0.9, 1.1, 1.0, 0.95, 1.3)):
+        neo(log, f"2026 N{n}", NOON + timedelta(hours=3 * n - 6), distance * ld, miss_distance_ld=distance)
+    _, data, figure = drawn(APPROACHES)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    x, y = axes.transData.transform((float(days(data.now)), 1.0))
+    labels = [text.get_window_extent() for text in figure.findobj() if text.get_label() == "label"]
+    assert len(labels) == 5
+    assert not any(box.y0 < y < box.y1 for box in labels)
+    assert not any(box.x0 < x < box.x1 for box in labels)
+
+
+def test_the_whole_key_and_a_very_long_name_fit_the_picture():
+    name = "(" + "A name of sixty characters that nobody would ever give to it" + ")"
+    log = batch(NEOS, NOON - 2 * DAY, NOON + 3 * DAY)
+    sizes = {"small": 0.01, "medium": 0.05, "large": 0.3, "very large": 2.0}
+    for n, (size, km) in enumerate(sizes.items()):
+        neo(log, f"N{n}", NOON - DAY, 0.01 * (n + 1), diameter_min_km=km, diameter_max_km=2.2 * km)
+        assert size
+    neo(log, "dark", NOON - DAY, 0.2, diameter_min_km=None, diameter_max_km=None)
+    neo(log, "near", NOON + DAY, 0.01 * 384_400 / 149_597_870.7, name=name, miss_distance_ld=0.01)
+    approach(batch(RECENT, NOON - DAY, NOON + DAY), "2026 BAR", NOON - DAY, 0.005)
+    one, data, figure = drawn(APPROACHES)
+    (key,) = figure.legends
+    assert len(key.get_texts()) == 8
+    figure.canvas.draw()
+    width, height = one.size_px
+    boxes = [key.get_window_extent(), *(text.get_window_extent() for text in figure.texts)]
+    assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
+    assert key.get_window_extent().y0 >= figure.axes[0].get_window_extent().y1
+    assert "at 0.01 lunar distances" in one.alt(data)
+    assert "A name of sixty charact…" in words(figure)
+
+
+def test_a_single_approach_is_told_as_one():
+    neo(batch(NEOS, NOON - 9 * DAY, NOON + 9 * DAY), "2026 ONE", NOON + DAY, 0.01)
+    one, data, figure = drawn(APPROACHES)
+    assert one.alt(data) == "One approach, to come: 2026 ONE at 3.89 lunar distances on 2026-02-18."
+    assert "1 approach, none inside the Moon's distance" in words(figure)
 
 
 def test_the_csv_is_exactly_what_is_drawn():

@@ -12,7 +12,7 @@ from deepspace import versions
 from deepspace.provenance import Tier
 from spaceintel.parameters import SpaceParameters
 from spaceintel.services.near_earth import near_earth
-from spaceintel.states_near_earth import CNEOS, NEOWS
+from spaceintel.states import CNEOS, NEOWS
 from tests.spaceintel.near_earth_rows import HISTORY, NEOS, NOON, RECENT, approach, batch, neo
 from tests.support.visitor import database_away
 

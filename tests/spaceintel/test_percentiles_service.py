@@ -8,7 +8,8 @@ import pytest
 
 from spaceintel import services
 from spaceintel.services import percentiles
-from spaceintel.services.percentiles import Sample, ordinal
+from spaceintel.services.percentiles import Sample
+from spaceintel.services.rarity import ordinal
 from tests.support import weather as space
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_held")]
@@ -27,8 +28,31 @@ def test_ties_count_half_and_the_ends_are_the_ends():
     assert services.percentile("kp", 2.0).percent == 50.0
     assert services.percentile("kp", 0.0).percent == 0.0
     assert services.percentile("kp", 9.0).percent == 100.0
-    assert services.percentile("kp", 9.0).text == "the largest of 4 three-hour values since 2001"
-    assert services.percentile("kp", 0.0).text == "the smallest of 4 three-hour values since 2001"
+    assert services.percentile("kp", 3.0).text == "the largest of 4 three-hour values since 2001"
+    assert services.percentile("kp", 1.0).text == "the smallest of 4 three-hour values since 2001"
+
+
+def test_a_value_beyond_all_is_not_called_one_of_them():
+    space.kp(OLD, [1.0, 2.0, 2.0, 3.0], source="gfz")
+    assert services.percentile("kp", 9.0).text == "larger than all 4 three-hour values since 2001"
+    assert services.percentile("kp", 0.0).text == "smaller than all 4 three-hour values since 2001"
+
+
+def test_of_ties_none_is_the_largest():
+    space.kp(OLD, [1.0, 1.0, 2.0, *[9.0] * 3], source="gfz")
+    found = services.percentile("kp", 9.0)
+    assert found.text == "equals the largest of 6 three-hour values since 2001, one of 3 such"
+    assert found.percent == pytest.approx(75.0)
+    assert (
+        services.percentile("kp", 1.0).text
+        == "equals the smallest of 6 three-hour values since 2001, one of 2 such"
+    )
+
+
+def test_where_all_are_equal_none_stands_out():
+    space.kp(OLD, [2.0] * 5, source="gfz")
+    found = services.percentile("kp", 2.0)
+    assert (found.text, found.percent) == ("the same as all 5 three-hour values since 2001", 50.0)
 
 
 def test_thirds_are_the_same_however_they_are_rounded():
@@ -64,12 +88,22 @@ def test_flares_of_one_list_are_counted():
 def test_the_closest_of_all_is_called_so():
     for number in (1, 2):
         space.approach(OLD, 0.01 * number, f"2001 A{number}")
-    assert services.percentile("approach_distance", 0.005).text == "the closest of 2 approaches since 2001"
+    assert services.percentile("approach_distance", 0.01).text == "the closest of 2 approaches since 2001"
+    assert services.percentile("approach_distance", 0.02).text == "the farthest of 2 approaches since 2001"
+    assert services.percentile("approach_distance", 0.005).text == "closer than all 2 approaches since 2001"
 
 
 def test_one_value_alone_is_said_to_be_alone():
     space.kp(OLD, [1.0], source="gfz")
     assert services.percentile("kp", 1.0).text == "the only one of its kind: 1 three-hour value is stored"
+    assert services.percentile("kp", 2.0).text == "larger than the only three-hour value that is stored"
+    assert services.percentile("kp", 0.0).text == "smaller than the only three-hour value that is stored"
+
+
+def test_an_infinite_value_is_beyond_all():
+    space.kp(OLD, [1.0, 2.0], source="gfz")
+    assert services.percentile("cme_speed", float("inf")).percent is None
+    assert services.percentile("kp", float("inf")).percent == 100.0
 
 
 def test_a_new_row_is_in_the_sample():

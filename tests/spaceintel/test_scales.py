@@ -106,6 +106,20 @@ def test_a_file_that_cannot_be_is_refused_and_nothing_changes(spoil):
     assert Scales.objects.count() == 5
 
 
+@pytest.mark.parametrize("days", [2, 4])
+def test_only_the_forecast_may_be_days_ahead(days):
+    """A state of now from the future would be the newest one for days."""
+    run(scales(ISSUED))
+    for entry in ("0", "-1"):
+        value = scales(ISSUED)
+        value[entry]["DateStamp"] = f"{NOW + timedelta(days=days):%Y-%m-%d}"
+        assert run(value).error_class == "SchemaDrift"
+    assert Scales.objects.count() == 5
+    value = scales(ISSUED)
+    value["3"]["DateStamp"] = f"{NOW + timedelta(days=days):%Y-%m-%d}"
+    assert run(value).succeeded
+
+
 @pytest.mark.parametrize("value", [[], {}, b"null", b'{"0": NaN}', "text", 3])
 def test_another_shape_is_schema_drift(value):
     assert run(value).error_class == "SchemaDrift"

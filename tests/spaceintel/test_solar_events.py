@@ -317,6 +317,70 @@ def test_an_older_cache_makes_no_event_vanish_and_takes_no_revision_back(donki):
     assert_proven()
 
 
+def stand_in(donki, *flares, since=SINCE, until=UNTIL):
+    outcome = Pipeline(at_nasa(donki, *flares), Silent()).run(SolarEventsProduct(), Window(since, until))
+    assert outcome.succeeded
+    assert_proven()
+
+
+def flares():
+    return dict(SolarEvent.objects.filter(event_type="FLR").values_list("event_id", "flare_class"))
+
+
+EARLY, LATE = "2025-08-27T10:00Z", "2025-09-09T10:00Z"
+LAST_DAYS = utc(2025, 9, 7)
+
+
+def test_a_short_list_says_nothing_of_the_days_before_it_when_the_second_address_stands_in_for_all(donki):
+    donki.events["FLR"] = [flare(flrID="early", beginTime=EARLY), flare(flrID="late", beginTime=LATE)]
+    run(donki)
+    run(donki, LAST_DAYS, UNTIL)  # the newest list of CCMC has four days
+    for _ in range(3):  # the stand-in of the stand-in as well
+        stand_in(donki)
+        assert set(flares()) == {"early", "late"}
+        stand_in(donki, since=LAST_DAYS)
+        assert set(flares()) == {"early", "late"}
+
+
+def test_what_a_newer_list_withdrew_does_not_come_back_from_an_older_one(donki):
+    donki.events["FLR"] = [flare(flrID="early", beginTime=EARLY), flare(flrID="late", beginTime=LATE)]
+    run(donki)
+    donki.events["FLR"] = donki.events["FLR"][:1]
+    run(donki, LAST_DAYS, UNTIL)
+    stand_in(donki)
+    assert set(flares()) == {"early"}
+
+
+def test_of_an_event_in_two_lists_the_newer_one_tells(donki):
+    donki.events["FLR"] = [flare(beginTime="2025-09-06T23:50Z")]
+    run(donki)
+    donki.events["FLR"] = [flare(beginTime="2025-09-07T00:10Z", classType="M2.2", versionId=2)]
+    run(donki, LAST_DAYS, UNTIL)
+    stand_in(donki)
+    assert flares() == {flare()["flrID"]: "M2.2"}
+
+
+def test_a_list_that_came_again_unchanged_is_as_new_as_its_last_confirmation(donki):
+    """The archive keeps equal bytes once: the older row is the newer word."""
+    donki.events["FLR"] = [flare(flrID="late", beginTime=LATE)]
+    run(donki, LAST_DAYS, UNTIL)
+    donki.events["FLR"] = []
+    run(donki)
+    donki.events["FLR"] = [flare(flrID="late", beginTime=LATE)]
+    run(donki, LAST_DAYS, UNTIL)
+    stand_in(donki)
+    assert set(flares()) == {"late"}
+
+
+def test_a_body_that_was_no_list_is_not_what_was_said_before(donki):
+    donki.events["FLR"] = [flare()]
+    run(donki)
+    donki.bodies["FLR"] = b'{"message": "maintenance"}'
+    assert run(donki).error_class == "SchemaDrift"
+    stand_in(donki)
+    assert set(flares()) == {flare()["flrID"]}
+
+
 # ------------------------------------------------------------------ against the recordings
 
 

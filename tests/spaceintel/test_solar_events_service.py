@@ -182,3 +182,13 @@ def test_recorded_counts_hold_for_a_window_of_many(django_assert_max_num_queries
     with django_assert_max_num_queries(80):
         found, _ = asked(days=31, end=OLD + 31 * DAY)
     assert len(found.cmes) == 141
+
+
+@pytest.mark.parametrize("minutes", [-2, 2])
+def test_a_flare_at_the_edge_of_windows_is_in_the_one_in_which_it_begins_by_donki(minutes):
+    edge = space.now() - 5 * DAY
+    space.flare(edge + minutes * MINUTE, 1e-4, "X1.0")
+    space.flare(edge - minutes * MINUTE, 1e-4, "X1.0", kind="XRA")
+    windows = [asked(days=1, end=end)[0].flares for end in (edge, edge + DAY)]
+    assert [len(flares) for flares in windows] == ([1, 0] if minutes < 0 else [0, 1])
+    assert [one.sources for flares in windows for one in flares] == [("nasa_donki", "noaa_swpc")]

@@ -173,6 +173,14 @@ def test_one_half_lost_spoils_nothing_that_was_complete(lost, summary, has):
     assert_proven(3)
 
 
+def test_a_minute_dated_ahead_does_not_keep_out_the_half_that_is_left():
+    ahead = NOW + timedelta(hours=20)
+    ingest(SolarWindProduct(), {**everything(), WIND: [wind(ahead)], FIELD: [field(ahead)]})
+    ingest(SolarWindProduct(), {**everything(), WIND: [wind(M2), wind(M1)], FIELD: DOWN})
+    assert row(M2).speed_km_s == 402.5
+    assert row(M1).speed_km_s == 402.5
+
+
 def test_half_a_summary_does_not_undo_a_whole_one():
     ingest(SolarWindProduct(), {**everything(), WIND: DOWN, FIELD: DOWN})
     outcome = ingest(SolarWindProduct(), {**everything(), WIND: DOWN, FIELD: DOWN, SPEED_NOW: DOWN})

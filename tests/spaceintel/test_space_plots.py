@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from deepspace import memo, versions
 from deepspace.plotting import registry, render
 from deepspace.plotting.labels import renderer_of
 from deepspace.plotting.table import csv_bytes
+from deepspace.plotting.timeaxis import days
 from spaceintel.parameters import SpaceParameters
-from spaceintel.plots.base import length_name
+from spaceintel.plots.naming import told_once
+from spaceintel.states import KpClimatology
 from tests.support import weather as space
-from tests.support.weather import DAY, HOUR, MINUTE
+from tests.support.weather import DAY, HOUR, INTERVAL, MINUTE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_held")]
 NAMES = ("space-kp", "space-kp-window", "space-xray", "space-solar-wind", "space-events")
@@ -118,10 +121,10 @@ def test_the_table_has_one_length_and_can_be_exported(stormy, name):
 def test_the_alt_text_states_the_finding(stormy, name):
     plot, data, _ = drawn(name)
     expected = {
-        "space-kp": "NOAA foresees at most 9.00 (G5)",
-        "space-kp-window": "the highest observed Kp is 9.00",
+        "space-kp": "NOAA foresees at most 9o (G5)",
+        "space-kp-window": "the highest observed Kp is 9o (G5)",
         "space-xray": "the X-ray flux of the Sun peaks at class ",
-        "space-solar-wind": "The most southward Bz is -2.0 nT.",
+        "space-solar-wind": "The most southward Bz is −2.0 nT.",
         "space-events": "The strongest flare is X21.0",
     }[name]
     assert expected in plot.alt(data)
@@ -191,11 +194,186 @@ def test_an_arrival_to_come_widens_the_axis(stormy):
     assert last == pytest.approx((data.now + 2 * DAY).timestamp() / 86_400, abs=0.01)
 
 
-def test_lengths_of_columns_are_told_in_the_unit_that_reads_best():
-    assert [length_name(one) for one in (60.0, 100.0, 1_400.0, 73_000.0, 200_000.0)] == [
-        "60 s",
-        "1.67 min",
-        "23.3 min",
-        "20.3 h",
-        "2.31 d",
+@pytest.fixture
+def decades(monkeypatch):
+    """Decades of Kp are stored."""
+    found = KpClimatology(
+        kp=np.round(np.arange(28) / 3, 3),
+        share=np.geomspace(1.0, 2.3e-4, 28),
+        count=275_000,
+        since=space.now() - 34_000 * DAY,
+        until=space.now(),
+    )
+    monkeypatch.setattr("spaceintel.services.climatology", lambda: found)
+
+
+def overlapping(figure):
+    renderer = renderer_of(figure)
+    figure.draw(renderer)
+    boxes = [(one.get_text(), one.get_window_extent(renderer)) for one in shown_texts(figure)]
+    return [
+        (one, other)
+        for (one, a), (other, b) in itertools.combinations(boxes, 2)
+        if a.overlaps(b) and min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
     ]
+
+
+def cut(figure):
+    renderer = renderer_of(figure)
+    figure.draw(renderer)
+    width, height = figure.get_size_inches() * figure.dpi
+    boxes = {one.get_text(): one.get_window_extent(renderer) for one in shown_texts(figure)}
+    return [text for text, a in boxes.items() if a.x0 < 0 or a.y0 < 0 or a.x1 > width or a.y1 > height]
+
+
+def titles(figure):
+    return " ".join(one.get_text() for one in figure.texts)
+
+
+@pytest.mark.parametrize("name", ["space-kp", "space-kp-window"])
+def test_shares_of_the_climatology_have_room_and_no_year_is_promised(stormy, decades, name):
+    plot, _, figure = drawn(name)
+    assert any("since" in one.get_text() for one in shown_texts(figure))
+    assert not cut(figure)
+    assert not overlapping(figure)
+    assert "1932" not in plot.caption
+
+
+def test_names_of_both_sources_of_kp_fit_below_the_title():
+    now = space.now()
+    space.kp(space.interval(now, 20), [3.0] * 20)
+    space.kp(space.interval(now), [3.0] * 8, kind="predicted")
+    space.kp(space.interval(now, 55), [3.0] * 20, source="gfz")
+    _, data, figure = drawn("space-kp")
+    assert {"gfz", "noaa_swpc"} <= set(data.series.source.tolist())
+    assert not cut(figure)
+
+
+@pytest.mark.parametrize("back", [0, 1, 2])
+def test_the_name_of_a_level_stands_beside_the_line_of_now(back):
+    now = space.now()
+    space.kp(space.interval(now, 20), [2.0] * (20 - back) + [5.333] + [2.0] * back)
+    _, data, figure = drawn("space-kp")
+    (line,) = (one for one in figure.axes[0].lines if len(set(one.get_xdata())) == 1)
+    x = figure.axes[0].transData.transform((line.get_xdata()[0], 0.0))[0]
+    (name,) = (
+        one for one in shown_texts(figure) if one.get_text() == "G1" and one.get_fontweight() == "bold"
+    )
+    box = name.get_window_extent(renderer_of(figure))
+    assert x <= box.x0 or box.x1 <= x
+    assert line.get_xdata()[0] == pytest.approx(float(days(data.now)))
+
+
+def test_values_of_kp_are_told_in_thirds_with_a_true_minus():
+    space.kp(space.interval(space.now(), 1), [5.667])
+    for name in ("space-kp", "space-kp-window"):
+        plot, data, _ = drawn(name)
+        assert "6− (G2)" in plot.alt(data)
+
+
+def test_days_without_flux_show_the_flares_that_are_known_of_them():
+    now = space.now()
+    log = space.batch("solar_events", days=90)
+    space.flare(now - 60 * DAY, 2.7e-5, "M2.7", log=log)
+    space.xray(now - DAY, [1e-6] * 100)
+    plot, data, figure = drawn("space-xray", 7, now - 57 * DAY)
+    texts = [one.get_text() for one in shown_texts(figure)]
+    assert "M2.7" in texts
+    assert "flare" in texts
+    said = plot.alt(data)
+    assert "Unknown: nothing of these 7 days" in said
+    assert "Unknown since" not in said
+    assert "The strongest flare listed is M2.7" in said
+    assert not overlapping(figure)
+
+
+@pytest.mark.parametrize(("name", "curves"), [("space-xray", 1), ("space-solar-wind", 4)])
+def test_a_single_minute_in_a_month_is_seen(name, curves):
+    now = space.now()
+    space.xray(now - 9 * DAY, [3e-6])
+    space.wind(now - 9 * DAY, 1)
+    _, _, figure = drawn(name, 30)
+    dots = [one for axes in figure.axes for one in axes.lines if one.get_marker() == "o"]
+    assert [len(one.get_xdata()) for one in dots] == [1] * curves
+
+
+def test_what_was_not_retrieved_is_hatched_and_in_the_key():
+    now = space.now()
+    log = space.batch("solar_events", days=10)
+    space.flare(now - 3 * DAY, 1e-5, "M1.0", log=log)
+    _, _, figure = drawn("space-events", 60)
+    hatched = [patch for axes in figure.axes for patch in axes.patches if patch.get_hatch()]
+    assert len(hatched) == 3
+    (legend,) = figure.legends
+    assert legend.get_texts()[-1].get_text() == "not retrieved"
+    space.empty("solar_events", days=90)
+    space.empty("goes_flares", days=90)
+    versions.forget()
+    memo.forget()
+    _, _, known = drawn("space-events", 60)
+    assert not [patch for axes in known.axes for patch in axes.patches if patch.get_hatch()]
+
+
+def test_a_name_is_never_of_a_flare_that_a_higher_one_hides():
+    now = space.now()
+    log = space.batch("solar_events")
+    # the second is within a name's width of the first, the third of the second only
+    for hours, flux, name in ((0, 2.7e-5, "M2.7"), (-3.7, 1.5e-5, "M1.5"), (-4.5, 1.1e-5, "M1.1")):
+        space.flare(now - 3 * DAY + hours * HOUR, flux, name, log=log)
+    _, _, figure = drawn("space-events")
+    texts = {one.get_text() for one in shown_texts(figure)}
+    assert "M2.7" in texts
+    assert "M1.1" not in texts
+
+
+def test_the_largest_values_on_record_fit_the_pictures(decades):
+    now = space.now()
+    space.kp(space.interval(now, 10), [9.0] * 10)
+    space.kp(space.interval(now), [9.0] * 8, kind="predicted")
+    space.xray(now - DAY, [4.5e-3] * 500)
+    space.wind(now - DAY, 500, speed_km_s=2_000.0, density_cm3=100.0, bt_nt=120.0, bz_gsm_nt=-110.0)
+    log = space.batch("solar_events")
+    space.flare(now - DAY, 4.5e-3, "X45.0", log=log)
+    space.event("CME", now - DAY, log=log, speed_km_s=3_500.0, arrival_at=now + 4 * DAY)
+    space.event("GST", now - DAY, log=log, kp_max=9.0)
+    for name in NAMES:
+        plot, data, figure = drawn(name)
+        assert not cut(figure), name
+        assert not overlapping(figure), name
+        assert "X45.0" in plot.alt(data) or name not in {"space-xray", "space-events"}
+
+
+@pytest.mark.parametrize("name", ["space-xray", "space-solar-wind", "space-events", "space-kp-window"])
+def test_earlier_days_than_those_asked_for_are_said_to_be(name):
+    old = space.now() - 300 * DAY
+    log = space.batch("solar_events", ago=299 * DAY, days=20)
+    space.flare(old, 1e-5, "M1.0", log=log)
+    space.kp(space.interval(old), [3.0] * 20)
+    space.xray(old, [1e-6] * 100)
+    space.wind(old, 100)
+    _, _, figure = drawn(name)
+    assert "(nearest days known)" in titles(figure)
+    assert not cut(figure)
+
+
+def test_sentences_that_statements_share_are_said_once():
+    told = told_once(["2 flares. Unknown since noon.", "No storm. Unknown since noon.", ""])
+    assert told == "2 flares. No storm. Unknown since noon."
+
+
+def test_an_arrival_beyond_the_axis_is_not_drawn_in_the_margin():
+    now = space.now()
+    log = space.batch("solar_events")
+    space.event("CME", now - DAY, log=log, speed_km_s=300.0, arrival_at=now + 6 * DAY)
+    _, _, figure = drawn("space-events")
+    marks = [one for one in figure.axes[1].lines if one.get_marker() == "D"]
+    assert all(len(one.get_xdata()) == 0 for one in marks)
+
+
+def test_bars_of_the_interval_under_way_end_at_their_interval():
+    now = space.now()
+    space.kp(space.interval(now), [4.0], kind="predicted")
+    _, _, figure = drawn("space-kp")
+    (bars,) = figure.axes[0].collections
+    left, right = bars.get_paths()[0].vertices[:2, 0]
+    assert 0.8 * INTERVAL / DAY < right - left <= INTERVAL / DAY

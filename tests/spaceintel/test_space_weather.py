@@ -162,7 +162,7 @@ def test_the_superstorm_of_may_2024_is_g5_in_its_window():
     asked = SpaceParameters(days=7, end=datetime(2024, 5, 13, tzinfo=UTC))
     kp = next(one for one in services.highlights(services.space_weather(asked)) if one.kind == "kp")
     assert "G5 (extreme)" in kp.text
-    assert "kp-2024-05-10T21-G5" in [one.id for one in services.significant_events(asked)]
+    assert "kp-2024-05-10-G5" in [one.id for one in services.significant_events(asked)]
 
 
 def test_a_warm_window_costs_no_reading(django_assert_max_num_queries):

@@ -98,6 +98,20 @@ def test_without_both_it_is_unknown_whether_there_is_one():
     ]
 
 
+def test_why_it_is_unknown_names_what_the_level_would_come_from():
+    nothing = ScalesNow(None, (), is_current=False, provenance=REAL)
+    blackout, storm = verdict(kp(1.0), Blackout(None, None, None), nothing).also
+    assert "X-ray flux" in blackout.reason
+    assert "NOAA's scales" in blackout.reason
+    assert storm.reason == "No state of NOAA's scales of the last hour is known."
+
+
+def test_scales_of_now_that_give_no_level_are_unknown_without_a_since():
+    (found,) = verdict(kp(1.0), QUIET_SUN, scales(s_scale=None)).also
+    assert found.text == "Whether a radiation storm is in progress is unknown"
+    assert found.reason == "NOAA's scales of 2026-11-21 04:00 UTC give no level of S."
+
+
 def test_every_level_stands_in_the_table_of_rules():
     levels = " ".join(rule.level for rule in RULES)
     for word in ("quiet", "unsettled", "active", "G1 to G5", "unknown", "R1 to R5", "S1 to S5"):

@@ -77,6 +77,18 @@ def test_the_smallest_file_that_reaches_back_is_asked_for(gap, reach):
     assert asked(door) == [xrays(reach)]
 
 
+def test_a_minute_dated_ahead_does_not_hide_the_gap_before_it():
+    gap = timedelta(days=2)
+    with time_machine.travel(NOW - gap):
+        ingest(XrayProduct(), files(flux(NOW - gap)))
+    with time_machine.travel(NOW - timedelta(hours=1)):
+        ingest(XrayProduct(), files(flux(NOW + timedelta(hours=20))))
+    with time_machine.travel(NOW, tick=False):
+        door = swpc(files(flux(NOW)))
+        ingest(XrayProduct(), door)
+    assert asked(door) == [xrays("3-day")]
+
+
 def test_a_window_that_is_asked_for_is_reached_back_to():
     ingest(XrayProduct(), files(flux(NOW - timedelta(minutes=10))))
     door = swpc(files(flux(NOW)))

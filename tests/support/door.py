@@ -23,6 +23,10 @@ class FakeDoor:
         body = self.answer(request)
         return archive.keep(request, Response(200, body, {}, datetime.now(UTC)))
 
+    def wait_s(self, request: Request) -> float:
+        """Nobody has to wait."""
+        return 0.0
+
 
 class Silent:
     """Progress that nobody watches."""

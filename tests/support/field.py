@@ -12,6 +12,7 @@ from deepspace.provenance import Provenance, Tier
 from tests.support.stored import batch
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.models import MagneticField
+from voyager.products.field_hours import FieldHours
 from voyager.services.field_reduction import reduced, statistics
 from voyager.services.windows import utc as aware
 
@@ -64,13 +65,17 @@ def store(
         )
         for moment, row in zip(utc, rows, strict=True)
     )
+    if cadence_s == 48:
+        FieldHours().renew(log, None, None)
     return log
 
 
-def vim(start: str, n: int, *, strength: float = 0.45, step_s: float = 48.0) -> NDArray[np.float64]:
+def vim(
+    start: str, n: int, *, strength: float = 0.45, step_s: float = 48.0, log: Any = None
+) -> NDArray[np.float64]:
     """Store 48 s averages; returns their values."""
     values = vectors(n, strength)
-    store(times(start, n, step_s), values, 48)
+    store(times(start, n, step_s), values, 48, log)
     return values
 
 

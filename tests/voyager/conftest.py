@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from matplotlib.text import Text
 
-from tests.voyager.plot_checks import Seen
+from tests.support.plots import Seen
 from voyager.products import choices
 
 

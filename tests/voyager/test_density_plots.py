@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from deepspace.plotting import marks, render, table
+from deepspace.plotting import marks, render
 from deepspace.plotting.scale import pixels
 from deepspace.plotting.svg import svg
 from deepspace.provenance import Provenance, Tier
-from tests.voyager.plot_checks import draw, outside, overlaps
+from tests.support.plots import assert_exact, assert_legible, assert_told, draw
 from voyager import plots, synthetic_plasma
 from voyager.parameters import ProcessParameters, PublicationParameters
 from voyager.plots.density_columns import ROWS_APART
@@ -137,29 +135,19 @@ each_picture = pytest.mark.parametrize(("plot", "of", "case"), EVERY)
 
 @each_picture
 def test_texts_are_inside_the_picture_and_apart(plot, of, case, seen) -> None:
-    draw(plot, of(case))
-    assert not outside(plot, seen)
-    assert not list(overlaps(seen))
+    assert_legible(plot, of(case), seen)
 
 
 @each_picture
 def test_alt_text_and_table_exist_for_all_data(plot, of, case) -> None:
-    data = of(case)
-    assert plot.alt(data).endswith(".")
-    columns = plot.columns(data)
-    rows = len(next(iter(columns.values())))
-    assert {len(column) for column in columns.values()} == {rows}
-    assert table.csv_bytes(columns).count(b"\r\n") == rows + 1
+    assert_told(plot, of(case))
 
 
 @pytest.mark.parametrize(
     ("plot", "data"), [(PROCESS, process_of("some")), (PUBLISHED, published_of("the whole table"))]
 )
 def test_the_picture_is_small_exact_and_the_same_each_time(plot, data) -> None:
-    first, second = (render.png(render.compose(plot, data)) for _ in range(2))
-    assert first == second
-    assert Image.open(io.BytesIO(first)).size == plot.size_px
-    assert len(first) < 70_000
+    assert_exact(plot, data, largest_bytes=70_000)
     assert len(svg(render.compose(plot, data), plot.title, plot.alt(data))) < 1_200_000
 
 

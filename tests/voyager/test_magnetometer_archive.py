@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 
+from deepspace.archive import load
 from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Window
 from deepspace.models import IngestionLog, Payload, UpstreamHost
@@ -63,6 +65,11 @@ def test_the_recorded_48_s_text_has_the_same_vectors(choose):
     assert (len(values), np.median(values)) == (156_909, 0.28985)
     log = IngestionLog.objects.exclude(payload_ids={}).get()
     assert (log.parameters["reader"], len(log.payload_ids), log.rows_rejected) == ("ascii", 12, 0)
+    bodies = [load(pk).body for pk in log.payload_ids.values()]
+    records = [
+        line for body in bodies for line in re.findall(rb"^\s*FLT1\s+\d+\s+([\d.]+)\s", body, re.MULTILINE)
+    ]
+    assert len(values) == len(records) == len(set(records))  # counted without our reader
 
 
 @pytest.mark.usefixtures("through_mirror")

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from deepspace.fallback import standing
+from deepspace.ingestion.pipeline import Pipeline
+from deepspace.ingestion.product import Window
 from deepspace.models import IngestionLog
 from deepspace.provenance import Tier
 from deepspace.upstream.errors import Refused, SchemaDrift, Unreachable
 from tests.support.cdf import FILL, vim
+from tests.support.door import FakeDoor, Silent
 from tests.support.magnetometer import (
     ASCII,
     CDF,
@@ -30,6 +33,7 @@ from tests.support.magnetometer import (
     years,
 )
 from voyager.models import MagneticField
+from voyager.products import HourlyMagneticFieldProduct, VimMagneticFieldProduct
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +227,15 @@ def test_a_file_that_is_bad_for_good_is_named_in_each_run_until_another_reader_s
     assert ingest(archive).succeeded
     assert standing(VIM).tier is Tier.REAL
     assert_proven()
+
+
+def test_no_request_takes_more_than_fits_into_memory(archive):
+    """What is larger (a 30 GB "file") is given up at that size: tests/deepspace/upstream shows that the door does."""
+    for product, tree in (
+        (VimMagneticFieldProduct(), archive),
+        (HourlyMagneticFieldProduct(), three_directories()),
+    ):
+        door = FakeDoor(tree)
+        Pipeline(door, Silent()).run(product, Window(datetime(1977, 9, 5, tzinfo=UTC)))
+        assert {request.url.rpartition(".")[2] for request in door.asked} & {"cdf", "asc", "txt"}
+        assert max(request.max_bytes for request in door.asked) <= 64 * 2**20

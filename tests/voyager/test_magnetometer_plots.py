@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from deepspace.plotting import marks, render, table
+from deepspace.plotting import marks
 from deepspace.provenance import Tier
 from tests.support import field
-from tests.voyager.plot_checks import Seen, draw, outside, overlaps
+from tests.support.plots import Seen, assert_exact, assert_legible, assert_told, draw, line_plot_bytes
 from voyager.field import FieldMark, FieldWindow, Mission, Series
 from voyager.plots.field_base import FieldPlot, runs, steps
 from voyager.plots.magnetometer import MagnetometerPlot
@@ -115,30 +113,19 @@ def data_of(plot: Any, case: str) -> Any:
 @each_plot
 @each_case
 def test_no_two_texts_overlap_and_all_are_inside(plot: Any, case: str, seen: Seen) -> None:
-    draw(plot, data_of(plot, case))
-    assert not list(overlaps(seen))
-    assert not outside(plot, seen)
+    assert_legible(plot, data_of(plot, case), seen)
 
 
 @each_plot
 @each_case
 def test_alt_text_and_table_exist_for_all_data(plot: Any, case: str) -> None:
-    data = data_of(plot, case)
-    assert plot.alt(data).endswith(".")
-    columns = plot.columns(data)
-    assert len({len(column) for column in columns.values()}) == 1
-    assert table.csv_bytes(columns).count(b"\r\n") == len(columns["utc"]) + 1
+    assert_told(plot, data_of(plot, case))
 
 
 @each_plot
 @pytest.mark.parametrize("case", ["60 days", "whole mission"])
 def test_the_picture_is_small_and_the_same_each_time(plot: Any, case: str) -> None:
-    data = data_of(plot, case)
-    first, second = (render.png(render.compose(plot, data)) for _ in range(2))
-    assert first == second
-    assert Image.open(io.BytesIO(first)).size == plot.size_px
-    width, height = plot.size_px
-    assert len(first) <= 25_000 * (width * height) / 600_000 * 1.1
+    assert_exact(plot, data_of(plot, case), largest_bytes=line_plot_bytes(plot, 1.1))
 
 
 @each_plot

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deepspace import versions
 from deepspace.provenance import Tier
@@ -148,6 +150,18 @@ def test_48_s_averages_alone_answer_long_windows():
     found = ask(days=5_000)
     assert found.statistics.count == 40
     assert [one.product for one in found.provenances] == [services.VIM]
+
+
+@pytest.mark.parametrize("days", [401, 20_000])
+def test_a_long_window_reads_hours_and_never_the_48_s_rows_themselves(days):
+    field.vim("2013-01-01", 3_000)
+    with CaptureQueriesContext(connection) as asked:
+        assert ask(days=days).statistics.count == 40
+    read = [one["sql"] for one in asked.captured_queries if '"voyager1_magnetic_field"' in one["sql"]]
+    assert read
+    assert all(
+        "LIMIT 1" in sql or "3600" in sql for sql in read
+    )  # first and last, or the archive's own hours
 
 
 def test_a_short_hole_in_the_hourly_averages_is_left_as_it_is():

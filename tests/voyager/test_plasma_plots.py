@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
-from PIL import Image
 
-from deepspace.plotting import marks, render, table
+from deepspace.plotting import marks, render
 from deepspace.plotting.svg import svg
 from deepspace.provenance import Provenance, Tier
-from tests.voyager.plot_checks import Seen, draw, outside, overlaps
+from tests.support.plots import Seen, assert_exact, assert_legible, assert_told, draw
 from voyager import plots, synthetic_plasma
 from voyager.plots.plasma import (
     PlasmaPlot,
@@ -26,6 +24,7 @@ from voyager.plots.plasma import (
     nice_numbers,
     plain_frequency,
     power_text,
+    screen_colors,
     step_area,
     supply_lines,
 )
@@ -102,28 +101,18 @@ def sample(
 @each_plot
 @each_case
 def test_texts_are_inside_the_picture_and_apart(plot: PlasmaPlot, case: str, seen: Seen) -> None:
-    draw(plot, data_of(case))
-    assert not outside(plot, seen)
-    assert not list(overlaps(seen))
+    assert_legible(plot, data_of(case), seen)
 
 
 @each_plot
 @each_case
 def test_alt_text_and_table_exist_for_all_data(plot: PlasmaPlot, case: str) -> None:
-    data = data_of(case)
-    assert plot.alt(data).endswith(".")
-    columns = plot.columns(data)
-    rows = len(next(iter(columns.values())))
-    assert {len(column) for column in columns.values()} == {rows}
-    assert table.csv_bytes(columns).count(b"\r\n") == rows + 1
+    assert_told(plot, data_of(case))
 
 
 @each_plot
 def test_the_picture_is_small_exact_and_the_same_each_time(plot: PlasmaPlot) -> None:
-    first, second = (render.png(render.compose(plot, data_of("a day"))) for _ in range(2))
-    assert first == second
-    assert Image.open(io.BytesIO(first)).size == plot.size_px
-    assert len(first) < 60_000
+    assert_exact(plot, data_of("a day"), largest_bytes=60_000)
 
 
 @each_plot
@@ -142,6 +131,13 @@ def test_a_modelled_picture_says_so_where_it_can_be_seen(plot: PlasmaPlot, seen:
 def test_the_drawing_stays_small_because_its_image_is_one(plot: PlasmaPlot) -> None:
     drawing = svg(render.compose(plot, data_of("a day")), plot.title, plot.alt(data_of("a day")))
     assert len(drawing) < 1_200_000
+
+
+def test_colours_grow_lighter_with_the_power_so_that_they_can_be_read_without_hue() -> None:
+    rgb = screen_colors()(np.linspace(0.0, 1.0, 64))[:, :3]
+    luminance = rgb @ np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
+    assert (np.diff(luminance) >= 0).all()
+    assert luminance[-1] - luminance[0] > 0.6
 
 
 def test_known_interference_is_marked_and_named(seen: Seen) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from django.http import QueryDict
 
+from deepspace.pages.forms import link, read_form
 from deepspace.parameters import ParameterError
 from deepspace.plotting import registry
 from tests.support.visitor import database_away
 from tests.voyager import plasma_samples as samples
 from tests.voyager.plasma_samples import NOON
 from voyager.parameters import PlasmaParameters
-from voyager.views.forms import link, read_form
 from voyager.views.plasma import PLASMA_PLOTS
 
 pytestmark = [pytest.mark.usefixtures("nothing_held"), pytest.mark.django_db]

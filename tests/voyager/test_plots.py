@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from deepspace.plotting import marks, render, table
+from deepspace.plotting import marks, table
 from deepspace.provenance import Tier
+from tests.support.plots import (
+    Seen,
+    assert_exact,
+    assert_legible,
+    assert_told,
+    draw,
+    line_plot_bytes,
+    overlaps,
+)
 from tests.voyager import plot_samples as samples
-from tests.voyager.plot_checks import Seen, draw, outside, overlaps
 from voyager import plots
 from voyager.constants import LIGHT_DAY_AU
 from voyager.plots import earth_distance, planets
@@ -61,16 +67,8 @@ def modelled() -> TrajectoryData:
 
 @each_plot
 @each_case
-def test_no_two_texts_overlap(plot: TrajectoryPlot, case: str, seen: Seen) -> None:
-    draw(plot, data_of(case))
-    assert not list(overlaps(seen))
-
-
-@each_plot
-@each_case
-def test_every_text_is_inside_the_picture(plot: TrajectoryPlot, case: str, seen: Seen) -> None:
-    draw(plot, data_of(case))
-    assert not outside(plot, seen)
+def test_texts_are_inside_the_picture_and_apart(plot: TrajectoryPlot, case: str, seen: Seen) -> None:
+    assert_legible(plot, data_of(case), seen)
 
 
 @pytest.mark.parametrize("plot", MAPS, ids=lambda plot: plot.name)
@@ -107,23 +105,14 @@ def test_the_timeline_says_how_many_events_it_has_no_row_for(seen: Seen) -> None
 @each_plot
 @each_case
 def test_alt_text_and_table_exist_for_all_data(plot: TrajectoryPlot, case: str) -> None:
-    data = data_of(case)
-    assert plot.alt(data).endswith(".")
-    columns = plot.columns(data)
-    assert len({len(column) for column in columns.values()}) == 1
-    assert table.csv_bytes(columns).count(b"\r\n") == len(next(iter(columns.values()))) + 1
+    assert_told(plot, data_of(case))
 
 
 @each_plot
 def test_the_picture_is_small_exact_and_the_same_each_time(
     plot: TrajectoryPlot, whole: TrajectoryData
 ) -> None:
-    first, second = (render.png(render.compose(plot, whole)) for _ in range(2))
-    assert first == second
-    picture = Image.open(io.BytesIO(first))
-    assert picture.size == plot.size_px
-    width, height = plot.size_px
-    assert len(first) <= 25_000 * (width * height) / 600_000 * 1.05
+    assert_exact(plot, whole, largest_bytes=line_plot_bytes(plot, 1.05))
 
 
 @each_plot

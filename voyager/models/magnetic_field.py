@@ -57,3 +57,28 @@ class MagneticField(Measurement):
 
     def __str__(self) -> str:
         return f"|B| = {self.b_nt} nT at {self.timestamp_utc:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class FieldHour(Measurement):
+    """Hourly means of the 48 s vectors of the magnetic field, computed here.
+
+    Written in the transaction that writes the 48 s rows, and checked against them by ``verify``. Long windows use
+    them where the archive's own hourly averages are not stored.
+    """
+
+    timestamp_utc = models.DateTimeField(help_text="Start of the hour (UTC).")
+    averages = models.PositiveIntegerField(help_text="48 s averages that begin in the hour.")
+    b_nt = models.FloatField(help_text="Mean of their field strengths, nT.")
+    br_nt = models.FloatField(null=True, help_text="Mean radial component (away from the Sun), nT.")
+    bt_nt = models.FloatField(null=True, help_text="Mean tangential component (solar rotation axis x R), nT.")
+    bn_nt = models.FloatField(null=True, help_text="Mean normal component, nT.")
+
+    class Meta:
+        db_table = "voyager1_magnetic_field_hours"
+        verbose_name_plural = "magnetic field, hours computed here"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["timestamp_utc"], name="voyager1_magnetic_field_hours_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"|B| = {self.b_nt} nT in the hour from {self.timestamp_utc:%Y-%m-%d %H:%M} UTC"

@@ -14,10 +14,11 @@ from deepspace.plotting import theme
 from deepspace.plotting.labels import Label, label_at, legend, place
 from deepspace.plotting.scale import pixels
 from deepspace.plotting.timeaxis import days, utc_axis
+from deepspace.plotting.timeline import Mark
 from voyager.constants import LIGHT_DAY_AU
 from voyager.plots import track
 from voyager.plots.base import TrajectoryPlot, utc_now
-from voyager.plots.milestones import Mark, draw_mark
+from voyager.plots.milestones import draw_mark
 from voyager.states import TrajectoryData
 
 _BEFORE: Final = np.timedelta64(2 * 365 + 1, "D")

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import NDArray
 
 from deepspace.plotting import theme
@@ -19,6 +19,7 @@ from deepspace.plotting.scale import pixels
 from deepspace.plotting.steps import runs as stretches
 from deepspace.plotting.steps import steps as corners
 from deepspace.plotting.timeaxis import days
+from deepspace.plotting.words import length_name
 from deepspace.provenance import Provenance
 from voyager.constants import VIM_CADENCE_S
 from voyager.field import NAMES, Drawn, FieldMark, FieldWindow, Floats
@@ -52,14 +53,6 @@ class FieldPlot(Plot[FieldWindow]):
 def cadence_name(cadence_s: int) -> str:
     """What the averages are called."""
     return "48 s averages" if cadence_s == VIM_CADENCE_S else "hourly averages"
-
-
-def length_name(seconds: float) -> str:
-    """A length of time in the unit that reads best."""
-    for size, unit in ((_DAY_S, "d"), (3_600.0, "h"), (60.0, "min")):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
 
 
 def subtitle(figure: Figure, data: FieldWindow) -> None:
@@ -133,16 +126,6 @@ def plain_ticks(axes: Axes) -> None:
     """Plain numbers on a logarithmic axis; powers of ten would need mathematical type."""
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g}".replace("-", "\u2212")))
     axes.yaxis.set_minor_formatter(NullFormatter())
-
-
-def share_ticks(panels: Sequence[Axes]) -> None:
-    """Give all panels the ticks of the last one, which alone names them."""
-    lowest = panels[-1]
-    places = lowest.get_xticks().tolist()
-    for axes in panels[:-1]:
-        axes.set_xlim(lowest.get_xlim())
-        axes.xaxis.set_major_locator(FixedLocator(places))
-        axes.xaxis.set_major_formatter(NullFormatter())
 
 
 def mark_labels(axes: Axes, marks: Sequence[FieldMark], y: float, *, dated: bool = True) -> list[Label]:

@@ -16,7 +16,7 @@ from deepspace.plotting import theme
 from deepspace.plotting.boxes import Points, contain
 from deepspace.plotting.labels import place
 from deepspace.plotting.scale import pixels
-from deepspace.plotting.timeaxis import days, utc_axis
+from deepspace.plotting.timeaxis import days, share_ticks, utc_axis
 from voyager.field import STRENGTH, Drawn, FieldMark, FieldWindow, Floats
 from voyager.plots.field_base import (
     COLORS,
@@ -28,7 +28,6 @@ from voyager.plots.field_base import (
     drawn_px,
     mark_labels,
     plain_ticks,
-    share_ticks,
     subtitle,
     values_table,
 )

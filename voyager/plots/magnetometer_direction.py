@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from deepspace.plotting import theme
 from deepspace.plotting.scale import pixels
-from deepspace.plotting.timeaxis import days, utc_axis
+from deepspace.plotting.timeaxis import days, share_ticks, utc_axis
 from voyager.constants import DIRECTION_FROM_NT, VLISM_DELTA_DEG, VLISM_INTERVAL_UTC, VLISM_LAMBDA_DEG
 from voyager.field import FieldWindow, Floats
-from voyager.plots.field_base import SUBTITLE_PX, FieldPlot, draw_marks, share_ticks, subtitle
+from voyager.plots.field_base import SUBTITLE_PX, FieldPlot, draw_marks, subtitle
 
 _GAP_PX: Final = 28
 _MOST_BARS: Final = 200  # more error bars than this are a surface

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,20 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from deepspace.plotting import theme
 from deepspace.plotting.labels import Label, label_at
+from deepspace.plotting.timeline import Mark
 from voyager.plots import planets
 from voyager.states import Milestone
 
 _ONE_LINE: Final = 16
 _LONGEST_LINE: Final = 26
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How a kind of event is drawn: shape and colour both, so that neither alone carries the meaning."""
-
-    marker: str
-    color: str
-    name: str
 
 
 KINDS: Final[dict[str, Mark]] = {

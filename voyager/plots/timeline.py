@@ -9,16 +9,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from deepspace.plotting import theme
-from deepspace.plotting.rows import spread
+from deepspace.plotting import theme, timeline
 from deepspace.plotting.timeaxis import days
+from deepspace.plotting.timeline import Entry
 from deepspace.provenance import Provenance
-from voyager.plots import timeline_rows as rows
 from voyager.plots.base import TrajectoryPlot, utc_now
-from voyager.plots.milestones import KINDS
+from voyager.plots.milestones import KINDS, mark_of
 from voyager.states import Milestone, TrajectoryData
 
-_KEY_PX: Final = 84.0
+_ROW_PX: Final = 31.0  # least distance between two lines of text
 
 
 class TimelinePlot(TrajectoryPlot):
@@ -47,24 +46,18 @@ class TimelinePlot(TrajectoryPlot):
 
     def draw(self, figure: Figure, data: TrajectoryData) -> None:
         """Rows as near to their dates as they can stand without touching."""
-        width, height = figure.get_size_inches() * theme.DPI
-        axes = theme.add_axes(figure, 0, theme.FOOTER_PX, 0, theme.TITLE_PX + _KEY_PX)
-        theme.bare_axes(axes)
-        length = height - theme.FOOTER_PX - theme.TITLE_PX - _KEY_PX
-        axes.set_xlim(0, width)
-        axes.set_ylim(length, 0)  # pixels, downwards
-        events, left_out = _that_fit(data.milestones, int(length / rows.ROW_PX) - 1)
-        dates, now = np.array([float(days(one.at_utc)) for one in events]), float(days(utc_now(data)))
-        scale = rows.Scale(min(dates.min(initial=now), now), max(dates.max(initial=now), now), length)
-        rows.draw_key(figure, events)
-        rows.draw_axis(axes, scale, now)
-        lowest = length - rows.ROW_PX * (1.5 if left_out else 0.5)
-        places = spread(scale.y(dates), rows.ROW_PX, rows.ROW_PX / 2, lowest)
-        for one, y, place in zip(events, scale.y(dates).tolist(), places.tolist(), strict=True):
-            rows.draw_row(axes, one, y, place, with_distance=data.provenance.is_real)
+        axes, length = timeline.canvas(figure)
+        events, left_out = _that_fit(data.milestones, int(length / _ROW_PX) - 1)
+        entries, now = [_entry(one, data) for one in events], float(days(utc_now(data)))
+        dates = [now, *(one.day for one in entries)]
+        line = timeline.Timeline(axes, length, _ROW_PX, min(dates), max(dates))
+        kinds = {one.kind for one in events}
+        timeline.draw_key(figure, [mark for kind, mark in KINDS.items() if kind in kinds], columns=3)
+        timeline.draw_axis(line, now)
+        timeline.draw_rows(line, entries, line.row(1.5) if left_out else None)
         if left_out:
             text = f"and {left_out} more in the list of events"
-            axes.text(rows.TEXT_PX, length - rows.ROW_PX / 2, text, color=theme.MUTED, va="center")
+            axes.text(timeline.TEXT_PX, line.row(0.5), text, color=theme.MUTED, va="center")
 
     def alt(self, data: TrajectoryData) -> str:
         """How many events of which kind, first and last."""
@@ -100,3 +93,16 @@ def _that_fit(milestones: Sequence[Milestone], most: int) -> tuple[list[Mileston
         return list(milestones), 0
     chosen = sorted(milestones, key=lambda one: not one.is_milestone)[: most - 1]
     return sorted(chosen, key=lambda one: one.at_utc), len(milestones) - len(chosen)
+
+
+def _entry(one: Milestone, data: TrajectoryData) -> Entry:
+    """A row: the date, the name, and how far away that was where the path is real."""
+    is_told = data.provenance.is_real and one.distance_au is not None
+    return Entry(
+        day=float(days(one.at_utc)),
+        mark=mark_of(one),
+        name=one.name,
+        date=f"{one.event_date}",
+        aside=f"{one.distance_au:.1f} au" if is_told else "",
+        is_bold=one.is_milestone,
+    )

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from deepspace.ingestion.product import Batch, Columns, Conversation, Product, Unusable, Window
 from deepspace.upstream.errors import SchemaDrift
 from deepspace.upstream.listing import is_plausible
-from voyager.constants import HOURLY_CADENCE_S, HOURLY_FIELD_NT, VIM_CADENCE_S, VIM_FIELD_NT
+from voyager.constants import DISTANCE_AU, HOURLY_CADENCE_S, HOURLY_FIELD_NT, VIM_CADENCE_S, VIM_FIELD_NT
 from voyager.models import MagneticField
+from voyager.products.field_hours import FieldHours
 from voyager.products.harvest import Harvest
 from voyager.products.shelves import Route
 from voyager.readers import coho_ascii, coho_cdf, ip_ascii, vim_ascii, vim_cdf
@@ -80,7 +81,7 @@ class HourlyMagneticFieldProduct(_FieldProduct):
     bounds: ClassVar = {
         "b_nt": HOURLY_FIELD_NT,
         **dict.fromkeys(("br_nt", "bt_nt", "bn_nt"), (-HOURLY_FIELD_NT[1], HOURLY_FIELD_NT[1])),
-        "distance_au": (0.5, 1000.0),
+        "distance_au": DISTANCE_AU,
     }
     routes: ClassVar = (
         Route(
@@ -133,11 +134,12 @@ class VimMagneticFieldProduct(_FieldProduct):
     first_window: ClassVar[timedelta] = timedelta(days=360)  # the newest year: one file
     scope: ClassVar[Mapping[str, Any]] = {"cadence_s": VIM_CADENCE_S}
     derived: ClassVar[frozenset[str]] = frozenset({"distance_au"})  # between the file's daily positions
+    roll_up: ClassVar = FieldHours()
     bounds: ClassVar = {
         "b_nt": VIM_FIELD_NT,
         **dict.fromkeys(("br_nt", "bt_nt", "bn_nt"), (-VIM_FIELD_NT[1], VIM_FIELD_NT[1])),
         **dict.fromkeys(("b_sigma_nt", "br_sigma_nt", "bt_sigma_nt", "bn_sigma_nt"), (0.0, VIM_FIELD_NT[1])),
-        "distance_au": (0.5, 1000.0),
+        "distance_au": DISTANCE_AU,
     }
     routes: ClassVar = (
         Route(

@@ -15,7 +15,7 @@ import re
 import numpy as np
 
 from deepspace.ingestion.product import Columns, Unusable
-from voyager.constants import COHO_DISTANCE_FILL_AU, COHO_FIELD_FILL_NT, HOURLY_CADENCE_S
+from voyager.constants import COHO_FIELD_FILL_NT, DISTANCE_AU, HOURLY_CADENCE_S
 from voyager.readers.field import Floats, Records, Times, columns, settle, strength_or_vector
 from voyager.readers.table import read_table
 
@@ -42,7 +42,7 @@ def read(body: bytes, name: str) -> list[Columns | Unusable]:
         field[:, 2:],
         table.lines,
         kind=kind,
-        distance_au=np.where(distance >= COHO_DISTANCE_FILL_AU, np.nan, distance),
+        distance_au=np.where((distance >= DISTANCE_AU[0]) & (distance <= DISTANCE_AU[1]), distance, np.nan),
     )
     records, unusable = settle(records, name, "line")
     return [columns(records, HOURLY_CADENCE_S), *table.unusable, *unusable]

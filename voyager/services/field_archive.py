@@ -1,4 +1,4 @@
-"""The long series of the magnetic field: hourly averages, and hours computed from 48 s ones where none are stored."""
+"""The long series of the magnetic field: hourly averages, and the hours of 48 s ones where none are stored."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from deepspace.memo import per_version
 from deepspace.reading import read_columns
 from voyager.constants import HOURLY_CADENCE_S, VIM_CADENCE_S
 from voyager.field import NAMES, Series, Times
-from voyager.models import MagneticField
-from voyager.services.field_hours import hourly_means
+from voyager.models import FieldHour
 from voyager.services.windows import inside, instant, part_inside
 from voyager.services.windows import utc as aware
 
@@ -36,7 +35,7 @@ class Archive:
     """Every hour of the field that is stored."""
 
     series: Series
-    is_computed: NDArray[np.bool_]  # (n,) hours that are means of 48 s averages, computed here
+    is_computed: NDArray[np.bool_]  # (n,) hours that are means of 48 s averages, computed at ingest
 
     def newest(self, end: datetime | None = None) -> datetime | None:
         """When the last hour at or before an instant begins."""
@@ -55,13 +54,9 @@ def archive() -> Archive:
     """All hours of the mission, read once per data version and process."""
     utc, values = _read(rows(HOURLY))
     found = [(utc, values)]
-    fine = MagneticField.objects.filter(
-        cadence_s=VIM_CADENCE_S
-    )  # comparing each source too takes a tenth longer
     for first, last in _holes(utc):
-        computed = hourly_means(fine, first, last)
-        if len(computed[0]):
-            found.append(computed)
+        hours = FieldHour.objects.filter(timestamp_utc__gte=aware(first), timestamp_utc__lt=aware(last))
+        found.append(_read(hours))
     all_utc = np.concatenate([one[0] for one in found])
     order = np.argsort(all_utc, kind="stable")
     is_computed = np.arange(len(all_utc)) >= len(utc)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from deepspace.pages.forms import link, read_form, tier_shown
 from deepspace.pages.panels import panel
 from deepspace.versions import public
 from voyager import services
@@ -22,7 +23,7 @@ from voyager.parameters import DensityParameters
 from voyager.plots.density_columns import finding
 from voyager.spectra import ProcessData, PublishedDensities
 from voyager.synthetic_plasma import HELIOSHEATH_CM3, VLISM_CM3
-from voyager.views.forms import link, read_form, tier_shown
+from voyager.views.forms import Controls, Views, controls
 
 PATH: Final = "/density"
 PROCESS_PLOT: Final = "density-process"
@@ -53,8 +54,7 @@ def density_context(
     statistics = published.statistics
     strongest = process.strongest
     return {
-        "parameters": parameters,
-        "end": "" if parameters.end is None else f"{parameters.end:%Y-%m-%dT%H:%M}",
+        "controls": _controls(parameters),
         "published": published,
         "statistics": statistics,
         "methods": ", ".join(
@@ -70,8 +70,17 @@ def density_context(
         "bin_hz": WAVEFORM_BIN_HZ,
         "hz_at_1_cm3": PLASMA_FREQUENCY_HZ_AT_1_CM3,
         "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
-        "days": [link(PATH, parameters, title, days=days) for days, title in _DAYS],
-        "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
         "process_panel": panel(PROCESS_PLOT, parameters.process),
         "published_panel": panel(PUBLISHED_PLOT, parameters.publication),
     }
+
+
+def _controls(parameters: DensityParameters) -> Controls:
+    days = [link(PATH, parameters, title, days=days) for days, title in _DAYS]
+    return controls(
+        PATH,
+        parameters,
+        {"days": "Days (empty: all)", "hours": "Recordings (hours)"},
+        example="2014-04-05",
+        views=[Views("Days of published densities", days)],
+    )

@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from deepspace.constants import AU_KM, SECONDS_PER_DAY
+from deepspace.pages.forms import tier_shown
 from deepspace.templatetags.deepspace import au, day, km, km_s, light_time, number, utc
 from deepspace.versions import public
 from voyager import services
 from voyager.services.facts import HELIOPAUSE, LAUNCH, Facts, ReviewedFact
 from voyager.states import Milestone
 from voyager.templatetags.voyager import au_to_km, nt
-from voyager.views.forms import tier_shown
 
 PRODUCTS: Final = (services.TRAJECTORY, services.EVENTS, services.VIM, services.HOURLY)
 _YEAR_D: Final = 365.25

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from deepspace.pages.forms import link, read_form, tier_shown
 from deepspace.pages.panels import panel
 from deepspace.templatetags.deepspace import MINUS, number
 from deepspace.versions import public
@@ -32,7 +33,7 @@ from voyager.field import FieldWindow
 from voyager.parameters import FieldParameters
 from voyager.plots.field_base import cadence_name
 from voyager.templatetags.voyager import nt
-from voyager.views.forms import earlier, link, read_form, tier_shown
+from voyager.views.forms import Controls, Views, controls
 
 PATH: Final = "/magnetometer"
 _CROSSED: Final = datetime.fromisoformat(HELIOPAUSE_CROSSING_UTC).replace(tzinfo=UTC)
@@ -72,12 +73,7 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
         "statistics": data.statistics,
         "direction": _direction(data),
         "averages": cadence_name(data.cadence_s),
-        "parameters": parameters,
-        "end": "" if parameters.end is None else _short(parameters.end),
-        "spans": [link(PATH, parameters, title, days=days) for days, title in _SPANS],
-        "sights": [link(PATH, parameters, title, days=days, end=end) for title, days, end in _sights()],
-        "earlier": earlier(PATH, parameters, data.start),
-        "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
+        "controls": _controls(parameters, data),
         "latest_label": "Last value of the model"
         if not data.provenance.is_real
         else "Last average of the window",
@@ -98,6 +94,19 @@ def magnetometer_context(parameters: FieldParameters, data: FieldWindow) -> dict
     }
 
 
+def _controls(parameters: FieldParameters, data: FieldWindow) -> Controls:
+    spans = [link(PATH, parameters, title, days=days) for days, title in _SPANS]
+    sights = [link(PATH, parameters, title, days=days, end=end) for title, days, end in _sights()]
+    return controls(
+        PATH,
+        parameters,
+        {"days": "Days"},
+        example="2012-09-24",
+        views=[Views("Length of the window", spans), Views("Windows worth looking at", sights)],
+        start=data.start,
+    )
+
+
 def _sights() -> list[tuple[str, int, datetime]]:
     """Title, length and end of the windows around the events, and of the year of the heliopause."""
     at = {one.name: one.at for one in services.marks()[0]}
@@ -109,11 +118,6 @@ def _sights() -> list[tuple[str, int, datetime]]:
     end = datetime(_CROSSED.year + 1, 1, 1, tzinfo=UTC)
     days = (end - end.replace(year=_CROSSED.year)).days
     return [*found[:1], (f"All of {_CROSSED.year}", days, end), *found[1:]]
-
-
-def _short(moment: datetime) -> str:
-    """An instant as one would type it: the day alone where that is all of it."""
-    return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def _direction(data: FieldWindow) -> str:

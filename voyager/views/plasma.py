@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from deepspace.pages.forms import link, read_form, tier_shown
 from deepspace.pages.panels import panel
 from deepspace.templatetags.deepspace import UNIT_SPACE
 from deepspace.versions import public
@@ -18,7 +20,7 @@ from voyager.plots.plasma import field_name, frequency_name
 from voyager.science.plasma import plasma_frequency_hz
 from voyager.spectra import HIGH, LOW, QUANTILES, PlasmaData
 from voyager.synthetic_plasma import VLISM_CM3
-from voyager.views.forms import earlier, link, read_form, tier_shown
+from voyager.views.forms import Controls, Views, controls
 
 PATH: Final = "/plasma"
 PLASMA_PLOTS: Final = ("plasma-spectrogram", "plasma-spectrum", "plasma-series")
@@ -47,7 +49,7 @@ def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, 
     line = [frequency_name(round(float(plasma_frequency_hz(one)), -2)) for one in VLISM_CM3]
     return {
         "parameters": parameters,
-        "end": "" if parameters.end is None else f"{parameters.end:%Y-%m-%dT%H:%M}",
+        "controls": _controls(parameters, window.start),
         "provenance": data.provenance,
         "window": window,
         "statistics": found,
@@ -74,10 +76,21 @@ def plasma_context(parameters: PlasmaParameters, data: PlasmaData) -> dict[str, 
         "line_to": line[1],
         "full_days": PWS_FULL_DAYS,
         "percentiles": [100.0 * one for one in (QUANTILES[LOW], QUANTILES[HIGH])],
-        "choices": [round(one) for one in PWS_CHANNELS_HZ],
-        "spans": [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS],
-        "bands": [link(PATH, parameters, title, freq_min=low, freq_max=high) for title, low, high in _BANDS],
-        "earlier": earlier(PATH, parameters, window.start),
-        "newest": link(PATH, parameters, "Newest", end=None) if parameters.end else None,
+        "channel_count": len(PWS_CHANNELS_HZ),
         "panels": [panel(name, parameters) for name in PLASMA_PLOTS],
     }
+
+
+def _controls(parameters: PlasmaParameters, start: datetime) -> Controls:
+    spans = [link(PATH, parameters, title, hours=hours) for hours, title in _SPANS]
+    bands = [link(PATH, parameters, title, freq_min=low, freq_max=high) for title, low, high in _BANDS]
+    return controls(
+        PATH,
+        parameters,
+        {"hours": "Hours", "freq_min": "From (Hz)", "freq_max": "To (Hz)"},
+        example="2014-04-05",
+        views=[Views("Length of the window", spans), Views("Channels", bands)],
+        start=start,
+        choices=[round(one) for one in PWS_CHANNELS_HZ],
+        with_choices=("freq_min", "freq_max"),
+    )

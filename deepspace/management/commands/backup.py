@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from deepspace.archive import archive
-from deepspace.backup import check, retention
+from deepspace.backup import background, check, retention
 from deepspace.backup.engines import engine
 from deepspace.backup.errors import BackupError
 from deepspace.backup.make import LOCK, Made, make
@@ -22,7 +20,6 @@ from deepspace.backup.telling import told
 from deepspace.locks import hold
 from deepspace.management.progress import table
 
-_NICENESS = 19  # the pages go first
 _KEEP = ("keep", "keep_daily", "keep_weekly", "keep_monthly")
 
 
@@ -60,8 +57,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Run the command."""
         _refuse_unfit(options)
-        with suppress(OSError):
-            os.nice(_NICENESS)
+        background.step_back()  # the pages go first
         with told("the backup", when_interrupted="what was not verified is not claimed"):
             self._run(open_store(settings.BACKUP_URL), options)
 
@@ -83,12 +79,8 @@ class Command(BaseCommand):
         )
         for line in _report(store, made):
             self.stdout.write(line)
-        if made.carried is not None and made.carried.lost:
-            raise CommandError(
-                f"{len(made.carried.lost)} archived bodies are missing here and in the store"
-                f" ({made.carried.lost[0][:12]}…): the database is safe, they are not; see"
-                ' "An archived body is lost or damaged" in docs/operations.md'
-            )
+        if complaints := _complaints(made):
+            raise CommandError("; ".join(complaints))
 
     def _verify(self, store: Store, key: str | None) -> None:
         with hold(LOCK):
@@ -133,6 +125,22 @@ def _report(store: Store, made: Made) -> list[str]:
     elif made.pruned.doomed:
         lines.append(f"backup: {len(made.pruned.doomed)} older backups removed")
     return lines
+
+
+def _complaints(made: Made) -> list[str]:
+    """What was asked beside the backup, which is good, and was not done."""
+    told = []
+    if made.carried is not None and made.carried.lost:
+        told.append(
+            f"{len(made.carried.lost)} archived bodies are missing here and in the store"
+            f" ({made.carried.lost[0][:12]}…): the database is safe, they are not; see"
+            ' "An archived body is lost or damaged" in docs/operations.md'
+        )
+    if made.pruned.failure:
+        told.append(
+            f"{made.manifest.key} is made and was read back, but older backups were not removed: {made.pruned.failure}"
+        )
+    return told
 
 
 def _listing(store: Store) -> str:

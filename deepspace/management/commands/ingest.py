@@ -14,12 +14,15 @@ from django.db import DatabaseError, connection
 
 from deepspace import versions
 from deepspace.archive import archive
+from deepspace.checks import DATA
 from deepspace.fallback import standing
 from deepspace.ingestion.pipeline import Outcome, Pipeline
 from deepspace.ingestion.product import Product, Window
 from deepspace.ingestion.registry import select
 from deepspace.ingestion.replay import replay
+from deepspace.ingestion.sidebyside import side_by_side
 from deepspace.management.progress import Reporter, table
+from deepspace.replaced import reopen_if_replaced
 from deepspace.upstream.http import Door
 
 logger = logging.getLogger("deepspace.ingestion")
@@ -34,6 +37,7 @@ _UNFIT = {  # options that would be ignored: a dry run that writes is worse than
 class Command(BaseCommand):
     """``manage.py ingest``: exit 0 when all selected products succeeded, 1 when any failed, 2 on bad arguments."""
 
+    requires_system_checks = [DATA]  # not those of the web, which take half a second to load
     help = "Fetch, archive, validate and store upstream data. Without a selection: every product."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -73,9 +77,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _once(self, chosen: list[Product], options: dict[str, Any]) -> list[Outcome]:
-        reporter = Reporter(self.stdout)  # type: ignore[arg-type]
         if options["replay"]:
-            return [replay(product, reporter) for product in chosen]
+            return [replay(product, self._reporter()) for product in chosen]
         archive().sweep()
         now = datetime.now(UTC)
         shown = chosen
@@ -85,12 +88,22 @@ class Command(BaseCommand):
             self.stdout.write("ingest: nothing is due")
         seconds = options["deadline"]
         deadline = None if seconds is None else time.monotonic() + seconds
-        pipeline = Pipeline(Door(deadline=deadline), reporter, dry_run=options["dry_run"])
         window = Window(options["since"], options["until"])
-        outcomes = [pipeline.run(product, window) for product in chosen]
+        outcomes = self._ingest(chosen, window, Door(deadline=deadline), dry_run=options["dry_run"])
         if not options["dry_run"]:
             self._draw(shown)
         return outcomes
+
+    def _ingest(
+        self, products: list[Product], window: Window, door: Door, *, dry_run: bool = False
+    ) -> list[Outcome]:
+        """Side by side, each with a progress bar of its own, through one door."""
+        return side_by_side(
+            [Pipeline(door, self._reporter(), dry_run=dry_run).going(one, window) for one in products]
+        )
+
+    def _reporter(self) -> Reporter:
+        return Reporter(self.stdout)  # type: ignore[arg-type]
 
     _is_stopping = _is_drawing = False
 
@@ -110,17 +123,16 @@ class Command(BaseCommand):
             raise KeyboardInterrupt
 
     def _watch(self, chosen: list[Product]) -> list[Outcome]:
-        reporter = Reporter(self.stdout)  # type: ignore[arg-type]
         archive().sweep()
         drawn_on: date | None = None  # plots mark the day
         while True:
             try:
+                if reopen_if_replaced():  # a restore: what is due now is for its log to say
+                    drawn_on = None
                 now = datetime.now(UTC)
                 due = [product for product in chosen if standing(product.key, now).is_due(now)]
                 if due:
-                    pipeline = Pipeline(Door(), reporter)
-                    for product in due:
-                        pipeline.run(product, Window())
+                    self._ingest(due, Window(), Door())
                 if due or drawn_on != now.date():
                     self._draw(chosen)
                     drawn_on = now.date()
@@ -131,7 +143,7 @@ class Command(BaseCommand):
 
 
 def _prerender(products: list[Product]) -> None:
-    """Draw ahead what shows these products and is not drawn yet, so that the first reader does not wait."""
+    """Draw and compute ahead what shows these products and is not there yet, so that the first reader does not wait."""
     from deepspace.plotting.cache import prerender
 
     versions.forget()
@@ -139,6 +151,11 @@ def _prerender(products: list[Product]) -> None:
         prerender([product.key for product in products])
     except Exception:  # the data are stored; the first reader draws, and --watch goes on
         logger.exception("plots could not be drawn ahead")
+    for compute in versions.computed_ahead:
+        try:
+            compute()
+        except Exception:  # as above: it is done with the next ingest
+            logger.exception("what an app computes ahead could not be")
 
 
 def _checked(options: dict[str, Any]) -> list[Product]:

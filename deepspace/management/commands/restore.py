@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from deepspace.archive import archive
-from deepspace.backup import check, drill, restore, steps
+from deepspace.backup import background, check, drill, restore, steps
 from deepspace.backup.engines import Candidate, Engine, engine
 from deepspace.backup.make import LOCK
 from deepspace.backup.manifest import Manifest
@@ -55,6 +55,8 @@ class Command(BaseCommand):
         is_asking = not (options["yes"] or options["to"] or options["drill"])
         if is_asking and not sys.stdin.isatty():
             raise CommandError("nobody can be asked here: say --yes to replace the database", returncode=2)
+        if options["drill"]:  # nobody waits for it
+            background.step_back()
         with (
             told("the restore", when_interrupted="the database is the old one or the new one, whole"),
             hold(LOCK),
@@ -65,7 +67,7 @@ class Command(BaseCommand):
     def _run(self, store: Store, database: Engine, options: dict[str, Any]) -> None:
         database.recover(lambda line: self.stdout.write(f"restore: {line}"))
         store.check()
-        manifest = check.find(store, options["key"])
+        manifest = check.find(store, options["key"], advice=check.NOT_FOUND)
         if options["drill"]:
             for line in drill.run(store, database, manifest, archive()):
                 self.stdout.write(f"restore: {line}")
@@ -74,6 +76,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"restore: {manifest.key} is at {options['to']}, checked; the database is as it was"
             )
+            self._warn(store)
         else:
             self._replace(store, database, manifest, options)
 
@@ -94,6 +97,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"restore: what was there is kept as {done.replaced.kept_as}; remove it when you are sure"
             )
+        self._warn(store)
         if done.carried is not None:
             self.stdout.write(f"restore: {done.carried.objects:,} archived bodies brought back")
         if done.pending:
@@ -103,6 +107,11 @@ class Command(BaseCommand):
                 f"{len(done.carried.lost)} archived bodies are missing here and in the store"
                 f" ({done.carried.lost[0][:12]}…): the database is restored, they are not"
             )
+
+    def _warn(self, store: Store) -> None:
+        """On stderr: what was asked is done, and the backup will not be there for long."""
+        if deleted := check.gone(store):
+            self.stderr.write(f"restore: {deleted}")
 
 
 def _is_agreed(manifest: Manifest, candidate: Candidate) -> bool:

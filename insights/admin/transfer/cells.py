@@ -8,19 +8,8 @@ from django.core.exceptions import ValidationError
 from import_export.formats.base_formats import CSV, JSON
 from import_export.forms import ImportForm
 
+from deepspace.formulas import escaped, unescaped
 from insights.constants import IMPORT_BYTES
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-
-
-def escaped(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before what could begin one."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def unescaped(text: str) -> str:
-    """The cell as it was before :func:`escaped`."""
-    return text[1:] if text[:1] == "'" and text[1:].lstrip(" ").startswith(_FORMULA) else text
 
 
 class SafeCSV(CSV):  # type: ignore[misc]  # the library has no types

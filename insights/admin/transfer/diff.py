@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from typing import Any
+from itertools import takewhile
+from typing import Any, Final
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from import_export import resources
+
+_UNCHANGED_CHARS: Final = 300
+_AROUND_WORDS: Final = 20
+_WORDS: Final = 800  # compared word by word; longer changes are shown whole
 
 
 class Diff:
@@ -34,16 +39,37 @@ class Diff:
 
 
 def _marked(old: str, new: str) -> SafeString:
-    """Words that go and words that come."""
+    """Words that go and words that come, with some of those around them; what stays alike is cut short."""
     if old == new:
-        return escape(new[:300])
-    before, after = old.split(" ")[:400], new.split(" ")[:400]
+        return escape(new if len(new) <= _UNCHANGED_CHARS else f"{new[:_UNCHANGED_CHARS]}…")
+    if not old or not new:
+        return mark_safe("".join(_changed([old] if old else [], [new] if new else [])))  # noqa: S308 (escaped)
+    before, after = old.split(" "), new.split(" ")
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    gone, come = before[start : len(before) - end], after[start : len(after) - end]
+    head, tail = after[:start], after[len(after) - end :]
+    parts = [
+        "… " * (len(head) > _AROUND_WORDS) + escape(" ".join(head[-_AROUND_WORDS:])),
+        *(_changes(gone, come) if len(gone) + len(come) <= _WORDS else _changed(gone, come)),
+        escape(" ".join(tail[:_AROUND_WORDS])) + " …" * (len(tail) > _AROUND_WORDS),
+    ]
+    return mark_safe(" ".join(part for part in parts if part))  # noqa: S308 (every piece is escaped)
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """Words that two texts begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _changes(before: list[str], after: list[str]) -> list[str]:
+    """Word by word."""
     parts: list[str] = []
     for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = escape(" ".join(before[i:j])), escape(" ".join(after[k:m]))
-        if kind == "equal":
-            parts.append(come)
-            continue
-        parts += [f"<del>{gone}</del>"] if gone else []
-        parts += [f"<ins>{come}</ins>"] if come else []
-    return mark_safe(" ".join(parts))  # noqa: S308 (every piece is escaped above)
+        parts += [escape(" ".join(after[k:m]))] if kind == "equal" else _changed(before[i:j], after[k:m])
+    return parts
+
+
+def _changed(gone: list[str], come: list[str]) -> list[str]:
+    marked = (("del", gone), ("ins", come))
+    return [f"<{name}>{escape(' '.join(words)) or '␣'}</{name}>" for name, words in marked if words]

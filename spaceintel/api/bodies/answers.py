@@ -10,7 +10,9 @@ from pydantic import Field
 
 from deepspace.api import Envelope
 from spaceintel.addresses import event_path
+from spaceintel.api.bodies.lists import ListBody, SeriesBody
 from spaceintel.api.bodies.near_earth import ApproachBody, SentryBody
+from spaceintel.api.bodies.row import Row
 from spaceintel.api.bodies.weather import (
     AlertBody,
     CmeBody,
@@ -27,7 +29,7 @@ from spaceintel.api.bodies.weather import (
 from spaceintel.states import Event, Rarity
 
 
-class FeedBody(Schema):
+class FeedBody(Row):
     """How much is known of one product in the window: an empty list says nothing by itself."""
 
     start: datetime = Field(description="Window shown; earlier than asked where only that is known")
@@ -89,6 +91,12 @@ class SpaceIntelligenceBody(Envelope):
     neos: list[ApproachBody] = Field(description="As NeoWs lists them")
     approaches: list[ApproachBody] = Field(description="Those and the ones that CNEOS alone lists")
     sentry: SentryBody
+    lists: dict[str, ListBody] = Field(
+        description="By key: how many rows there are, which are sent, and where all of them are"
+    )
+    series: dict[str, SeriesBody] = Field(
+        description="X-ray flux (both bands) and solar wind of the window, reduced where it is long"
+    )
     highlights: list[HighlightBody]
     plots: dict[str, str] = Field(
         description="Addresses of the page's pictures (PNG) for the same parameters"
@@ -119,7 +127,7 @@ class EventBody(Schema):
         return event_path(event)
 
 
-class RuleBody(Schema):
+class RuleBody(Row):
     """What makes an event significant."""
 
     kind: str

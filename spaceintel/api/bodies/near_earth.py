@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from spaceintel.api.bodies.row import Row
 
 
-class _Row(BaseModel):
-    """One of very many: without the wrapper that ``Schema`` puts around each object, which takes most of the time."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class RiskBody(_Row):
+class RiskBody(Row):
     """A simple rank, 0 to 100, and its parts: no probability of anything."""
 
     total: float
@@ -24,7 +19,7 @@ class RiskBody(_Row):
     hazardous: float
 
 
-class ApproachBody(_Row):
+class ApproachBody(Row):
     """One approach to the Earth; nominal values are NeoWs's where it lists the approach, else CNEOS's."""
 
     id: str
@@ -53,7 +48,7 @@ class ApproachBody(_Row):
     link: str
 
 
-class PossibleImpactsBody(Schema):
+class PossibleImpactsBody(Row):
     """One object of Sentry's list."""
 
     designation: str
@@ -72,7 +67,7 @@ class PossibleImpactsBody(Schema):
     link: str
 
 
-class SentryBody(Schema):
+class SentryBody(Row):
     """The newest state of Sentry's list: its first objects by cumulative Palermo value."""
 
     issued_at: datetime | None

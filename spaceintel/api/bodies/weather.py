@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ninja import Schema
 from pydantic import Field
 
-from spaceintel.states import Flare
+from spaceintel.api.bodies.row import Row
 
 
-class InProgressBody(Schema):
+class InProgressBody(Row):
     """A radio blackout or radiation storm under way, or what is unknown of it."""
 
     scale: str
@@ -19,7 +18,7 @@ class InProgressBody(Schema):
     is_known: bool
 
 
-class VerdictBody(Schema):
+class VerdictBody(Row):
     """Space weather at the Earth now, whatever window is asked for."""
 
     level: str = Field(description="quiet, unsettled, active, G1 to G5, or unknown")
@@ -30,7 +29,7 @@ class VerdictBody(Schema):
     known_until: datetime | None
 
 
-class KpIndexBody(Schema):
+class KpIndexBody(Row):
     """The newest Kp known."""
 
     kp: float | None = Field(description="0 to 9 in decimals of thirds; null when unknown")
@@ -42,7 +41,7 @@ class KpIndexBody(Schema):
     is_current: bool = Field(description="Recent enough to say what is now")
 
 
-class ForecastBody(Schema):
+class ForecastBody(Row):
     """One three-hour value of NOAA's forecast."""
 
     at: datetime = Field(description="Start of the three hours")
@@ -51,7 +50,7 @@ class ForecastBody(Schema):
     noaa_scale: str | None
 
 
-class FlareBody(Schema):
+class FlareBody(Row):
     """One flare of DONKI's catalogue."""
 
     id: str
@@ -67,13 +66,8 @@ class FlareBody(Schema):
     note: str = Field(description="The upstream's text: untrusted")
     link: str
 
-    @staticmethod
-    def resolve_id(flare: Flare) -> str:
-        """DONKI's id, which is the first."""
-        return flare.ids[0]
 
-
-class CmeBody(Schema):
+class CmeBody(Row):
     """One coronal mass ejection, by the analysis that counts."""
 
     id: str
@@ -97,7 +91,7 @@ class CmeBody(Schema):
     link: str
 
 
-class StormKpBody(Schema):
+class StormKpBody(Row):
     """One Kp that DONKI lists for a storm."""
 
     observed_at: datetime
@@ -105,7 +99,7 @@ class StormKpBody(Schema):
     source: str
 
 
-class StormBody(Schema):
+class StormBody(Row):
     """One geomagnetic storm of DONKI."""
 
     id: str
@@ -117,7 +111,7 @@ class StormBody(Schema):
     link: str
 
 
-class OtherEventBody(Schema):
+class OtherEventBody(Row):
     """A particle event (SEP) or fast stream (HSS) of DONKI."""
 
     id: str
@@ -128,7 +122,7 @@ class OtherEventBody(Schema):
     link: str
 
 
-class AlertBody(Schema):
+class AlertBody(Row):
     """One message of NOAA SWPC."""
 
     product_id: str
@@ -143,7 +137,7 @@ class AlertBody(Schema):
     message: str = Field(description="The upstream's text: untrusted")
 
 
-class ScalesDayBody(Schema):
+class ScalesDayBody(Row):
     """NOAA's scales for one day, or for now (day_offset 0)."""
 
     day_offset: int
@@ -156,7 +150,7 @@ class ScalesDayBody(Schema):
     s_percent: int | None
 
 
-class ScalesBody(Schema):
+class ScalesBody(Row):
     """NOAA's R, S and G scales."""
 
     issued_at: datetime | None
@@ -164,7 +158,7 @@ class ScalesBody(Schema):
     days: list[ScalesDayBody]
 
 
-class WindBody(Schema):
+class WindBody(Row):
     """The newest solar wind in the window."""
 
     speed_km_s: float | None
@@ -177,7 +171,7 @@ class WindBody(Schema):
     spacecraft: list[str]
 
 
-class XrayNowBody(Schema):
+class XrayNowBody(Row):
     """One minute of the long band."""
 
     flux_w_m2: float
@@ -186,7 +180,7 @@ class XrayNowBody(Schema):
     satellite: int
 
 
-class XrayBody(Schema):
+class XrayBody(Row):
     """X-rays of the window, 0.1 to 0.8 nm."""
 
     latest: XrayNowBody | None

@@ -16,6 +16,13 @@ from deepspace.backup.stores import DirectoryStore
 from tests.support.instance import Instance
 
 
+@pytest.fixture(autouse=True)
+def goes_on_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that runs within the suite would slow down all that comes after it."""
+    monkeypatch.setattr("os.nice", lambda _: None)
+    monkeypatch.setattr("os.sched_setscheduler", lambda *_: None)
+
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Directory of a migrated site with the events stored (they come from the repository: no network)."""

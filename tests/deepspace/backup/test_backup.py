@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 from contextlib import closing
@@ -22,7 +24,9 @@ from deepspace.backup.sqlite import SqliteEngine
 from deepspace.locks import hold
 from deepspace.management.commands import backup as command
 from deepspace.models import BackupLog
+from tests.chaos.test_disk_full import small_disk
 from tests.deepspace.backup.conftest import at_step, flip, query
+from tests.support.instance import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +35,6 @@ pytestmark = pytest.mark.django_db
 def on_this_file(monkeypatch, engine, settings, store):
     """The command works on a file of one's own; the log is that of the suite's database."""
     monkeypatch.setattr(command, "engine", lambda: engine)
-    monkeypatch.setattr("os.nice", lambda _: None)
     settings.BACKUP_URL = store.url
 
 
@@ -69,6 +72,28 @@ def test_a_backup_is_kept_verified_and_logged(capsys, store, database):
     assert not row.archive_included
     assert "is whole" in run(capsys, "--verify")
     assert "is whole" in run(capsys, "--verify", row.key)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="Linux only")
+@pytest.mark.parametrize("line", ["backup --list", "restore --drill"])
+def test_the_site_goes_first(instance, line):
+    """The process stays in the background to its end, with all that it starts."""
+    program = (
+        "import os, sys, atexit\n"
+        "atexit.register(lambda: print({os.SCHED_IDLE: 'idle', os.SCHED_OTHER: 'other'}[os.sched_getscheduler(0)],"
+        " os.getpriority(os.PRIO_PROCESS, 0)))\n"
+        "from django.core.management import execute_from_command_line\n"
+        f"execute_from_command_line(['manage.py', *{line.split()!r}])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=instance.env | {"DJANGO_SETTINGS_MODULE": "deepspace.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "idle 19"
 
 
 def test_what_is_kept_is_the_database(capsys, store, database, tmp_path):
@@ -195,14 +220,55 @@ def test_pruning_keeps_what_was_asked_and_says_so_in_the_log(capsys, store):
 
 def test_an_identity_that_may_not_delete_leaves_it_to_the_lifecycle(capsys, store, monkeypatch):
     run(capsys)
+    marked: list[str] = []
 
     def refuse(*_: object) -> None:
         raise Forbidden("no")
 
     monkeypatch.setattr(stores.DirectoryStore, "delete", refuse)
+    monkeypatch.setattr(stores.DirectoryStore, "retire", lambda _, name: marked.append(name))
     assert "pruning is left to the lifecycle rules" in run(capsys, "--keep", "1")
     assert BackupLog.objects.exclude(pruned_at=None).count() == 0
     assert len(manifests(store)) == 2
+    oldest = BackupLog.objects.earliest("id").key
+    assert marked == [f"{oldest}.json", f"{oldest}.sqlite3.zst"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "correct the owner of the directory"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+    ],
+)
+def test_a_pruning_that_fails_does_not_call_the_backup_bad(capsys, store, monkeypatch, error, words):
+    """The second of two cannot be removed: the new backup is good, and the log says what is still there."""
+    for _ in range(3):
+        run(capsys)
+    real = Path.unlink
+    removed: list[Path] = []
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        if path.is_relative_to(store.root) and path.suffix == ".json":
+            if removed:
+                raise error
+            removed.append(path)
+        real(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    told = fails("--keep", "1")
+    newest = BackupLog.objects.latest("id")
+    assert told.startswith(f"{newest.key} is made and was read back, but older backups were not removed: ")
+    assert words in told
+    assert "deploy/aws" not in told
+    assert "lifecycle" not in told
+    assert f"{newest.key} is kept at" in capsys.readouterr().out
+    assert set(BackupLog.objects.filter(pruned_at=None).values_list("key", flat=True)) == {
+        one["key"] for one in manifests(store)
+    }
+    assert len(manifests(store)) == 3
+    monkeypatch.undo()
+    call_command("backup", "--verify", newest.key)
 
 
 def test_the_list_shows_the_newest_first_and_what_is_wrong(capsys, store):
@@ -281,6 +347,7 @@ def test_a_database_that_is_damaged_is_not_backed_up(database, store):
             file.write(b"\xff" * 64)
     told = fails()
     assert "integrity" in told or "malformed" in told
+    assert 'see "The database is damaged" in docs/operations.md' in told
     assert list(store.objects("db-backups/")) == []
     assert not BackupLog.objects.exists()
 
@@ -326,6 +393,28 @@ def test_a_failure_prunes_nothing(capsys, store):
     with at_step("data sent", lambda: flip(max(store.root.rglob("*.zst")))):
         fails("--keep", "1")
     assert len(manifests(store)) == 2
+
+
+def test_a_disk_that_fills_in_the_middle_of_the_copy_is_said(monkeypatch, store, tmp_path):
+    """There was room when it was asked."""
+    with small_disk(tmp_path / "disk", "600k") as disk:
+        (disk / "work").mkdir()
+        monkeypatch.setattr(SqliteEngine, "workplace", lambda _: disk / "work")
+        monkeypatch.setattr("deepspace.backup.work.need_room", lambda *_: None)
+        assert fails().endswith("cannot be copied: the disk is full; free some space, then run it again")
+        assert list((disk / "work").iterdir()) == []
+    assert list(store.objects("")) == []
+    assert not BackupLog.objects.exists()
+
+
+def test_a_disk_that_fills_while_the_copy_is_packed_is_said(monkeypatch, store):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("deepspace.backup.packing.Counting.write", full)
+    assert fails() == "the backup was not made: the disk is full; free some space, then run it again"
+    assert list(store.objects("")) == []
+    assert not BackupLog.objects.exists()
 
 
 def test_a_log_that_cannot_be_written_fails_the_command(monkeypatch):

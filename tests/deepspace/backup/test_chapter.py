@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -73,8 +74,17 @@ def test_the_messages_of_the_chapter_are_those_of_the_code():
 
 
 def test_the_lifecycle_is_as_the_page_says():
-    rules = (ROOT / "deploy/aws/lifecycle.json").read_text()
+    rules = json.loads((ROOT / "deploy/aws/lifecycle.json").read_text())["Rules"]
     text = " ".join(section(read(PAGE), CHAPTER).split())
-    assert '"Days": 400' in rules
-    assert "backups go after 400 days, what was deleted or replaced after 90 more" in text
-    assert rules.count('"NoncurrentDays": 90') == 2
+    by_age = {rule["ID"]: rule["Expiration"]["Days"] for rule in rules if "Days" in rule["Expiration"]}
+    assert by_age == {"deepspace-superseded": 1}
+    assert (
+        "None of ours goes by age: what a newer backup has marked as superseded is deleted after 1 day"
+        in text
+    )
+    forgotten = [
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in rules if rule["ID"] not in by_age
+    ]
+    assert forgotten == [90, 90]
+    assert "what was deleted or replaced goes for ever after 90 more; archived bodies stay" in text
+    assert "90 days after the deletion" in (ROOT / "deepspace/backup/check.py").read_text()

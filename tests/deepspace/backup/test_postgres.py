@@ -135,7 +135,7 @@ def test_a_kill_at_any_step_of_a_restore_leaves_the_old_database_or_the_new_one(
     stored = site.events()
     with Zygote(site.env) as zygote:
         assert zygote.run("backup")[0] == 0
-        for step in steps.RESTORE:
+        for step in steps.RESTORE_POSTGRES:
             site.query(
                 "DELETE FROM voyager1_events WHERE id = (SELECT MAX(id) FROM voyager1_events) RETURNING 1"
             )
@@ -159,6 +159,17 @@ def test_a_kill_at_any_step_of_a_backup_leaves_no_false_row(site):
             assert {key.rpartition("/")[2] for (key,) in logged} <= kept
         assert zygote.run("backup", "--keep", "1")[0] == 0
         assert zygote.run("backup", "--verify")[0] == 0
+
+
+def test_every_parameter_of_the_connection_is_passed_on(site):
+    """The options reach every session: the dump's, the drill's and its commands'."""
+    options = "application_name=the%20site&options=-c%20work_mem%3D7MB&connect_timeout=11"
+    url = f"{site.env['DATABASE_URL']}{'&' if '?' in site.env['DATABASE_URL'] else '?'}{options}"
+    site.env["DATABASE_URL"] = url
+    site.manage("backup")
+    assert "0 differences" in site.manage("restore", "--drill").stdout
+    site.manage("restore", "--yes", "--migrate")
+    assert site.manage("verify").returncode == 0
 
 
 def test_a_role_that_may_not_create_databases_is_told_what_to_run(site):

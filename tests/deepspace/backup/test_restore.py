@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from deepspace.backup import restore, steps, swap
+from deepspace.backup.errors import BackupError
 from deepspace.backup.sqlite import SqliteEngine
 from deepspace.locks import hold
 from deepspace.management.commands import backup as backup_command
@@ -26,7 +27,6 @@ EVENTS = "SELECT COUNT(*) FROM voyager1_events"
 def on_this_file(monkeypatch, engine, settings, store):
     monkeypatch.setattr(command, "engine", lambda: engine)
     monkeypatch.setattr(backup_command, "engine", lambda: engine)
-    monkeypatch.setattr("os.nice", lambda _: None)
     settings.BACKUP_URL = store.url
 
 
@@ -136,6 +136,33 @@ def test_mode_and_owner_stay(capsys, database, kept):
     assert database.stat().st_mode & 0o777 == 0o640
 
 
+def test_what_everybody_could_read_is_for_its_owner_afterwards(capsys, database, kept, tmp_path):
+    """The new file, what is kept of the old one with its log, and a copy; also of a file that was too open."""
+    before = os.umask(0o022)
+    try:
+        database.chmod(0o644)
+        run(capsys, "--yes")
+        run(capsys, "--to", str(tmp_path / "copy.sqlite3"))
+        files = [database, aside(database), tmp_path / "copy.sqlite3"]
+        assert [oct(file.stat().st_mode & 0o777) for file in files] == ["0o600"] * 3
+        for file in database.parent.glob(f"{database.name}*"):
+            file.unlink()
+        run(capsys, "--yes")
+        assert database.stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_kept_log_is_for_its_owner_too(scene):
+    with closing(sqlite3.connect(scene.database)) as reader:
+        reader.execute("SELECT v FROM t").fetchone()
+        kept = swap.replace(scene.database, scene.candidate, "key")
+        assert kept is not None
+        modes = {file.name: file.stat().st_mode & 0o777 for file in kept.parent.glob(f"{kept.name}*")}
+    assert f"{kept.name}-shm" in modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_a_cache_that_is_away_does_not_fail_a_restore(monkeypatch, capsys, database, kept):
     def refuse() -> None:
         raise OSError("no cache")
@@ -231,6 +258,13 @@ def test_a_backup_without_its_data_is_refused(store, untouched):
 def test_a_backup_of_another_engine_is_refused(monkeypatch, engine, untouched):
     monkeypatch.setattr(SqliteEngine, "name", "postgresql")
     assert "is a backup of sqlite, and DATABASE_URL is postgresql" in fails("--yes")
+
+
+def test_an_empty_store_is_not_a_reason_to_make_a_backup(store, untouched):
+    """Whoever restores knows that there were some: the disk is not mounted, or the address is wrong."""
+    for file in [path for path in store.root.rglob("*") if path.is_file()]:
+        file.unlink()
+    assert fails("--yes").endswith("holds no backup; mount the disk that it is on, or correct BACKUP_URL")
 
 
 def test_a_newer_schema_is_refused(monkeypatch, untouched):
@@ -337,6 +371,68 @@ class Scene:
 def scene(tmp_path) -> Scene:
     (tmp_path / "scene").mkdir()
     return Scene(tmp_path / "scene")
+
+
+@pytest.fixture
+def impatient(monkeypatch) -> None:
+    monkeypatch.setattr(swap, "_CHECKPOINT_S", 0.3)
+    monkeypatch.setattr(swap, "_BUSY_S", 0.3)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_restore_is_refused_while_a_reader_holds_the_log(scene):
+    """Else the old file would be kept without the rows that are only in its log."""
+    before = scene.database.stat().st_ino
+    with (
+        closing(sqlite3.connect(scene.database)) as writer,
+        closing(sqlite3.connect(scene.database)) as reader,
+    ):
+        writer.execute("CREATE TABLE late (x)")
+        writer.commit()
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM late").fetchall()
+        writer.execute("INSERT INTO late VALUES (1)")
+        writer.commit()
+        with pytest.raises(BackupError, match=r"nothing was replaced; stop the web process and try again"):
+            swap.replace(scene.database, scene.candidate, "key")
+        assert scene.candidate.exists()
+        assert not swap.journal_of(scene.database).exists()
+        assert writer.execute("SELECT COUNT(*) FROM late").fetchone() == (1,)
+        reader.rollback()
+        assert scene.database.stat().st_ino == before
+        swap.replace(scene.database, scene.candidate, "key")
+    assert scene.value == "new"
+    assert query(aside(scene.database), "SELECT COUNT(*) FROM late") == [(1,)]
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+def test_a_restore_is_refused_while_somebody_writes(scene, journal):
+    """What they write would go into the old file, and be lost to the site."""
+    before = scene.database.stat().st_ino
+    with closing(sqlite3.connect(scene.database, isolation_level=None)) as writer:
+        writer.execute(f"PRAGMA journal_mode={journal}")
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("CREATE TABLE late (x)")
+        with pytest.raises(BackupError, match=r"somebody has been .* the database for long"):
+            swap.replace(scene.database, scene.candidate, "key")
+        writer.execute("COMMIT")
+    assert scene.database.stat().st_ino == before
+    assert (scene.value, query(scene.database, "SELECT COUNT(*) FROM late")) == ("old", [(0,)])
+
+
+def test_ids_that_cannot_be_kept_stop_the_restore(monkeypatch, untouched):
+    """Caches know data by the id of a batch: a copy that cannot be told where to go on is not put in place."""
+    real = sqlite3.connect
+
+    def full(place, *arguments, **options):
+        opened = real(place, *arguments, **options)
+        if str(place).endswith("unpacked"):
+            opened.execute("PRAGMA query_only=ON")
+        return opened
+
+    monkeypatch.setattr("deepspace.backup.sqlite.sqlite3.connect", full)
+    assert "the copy cannot be made ready" in fails("--yes")
 
 
 @pytest.mark.parametrize(

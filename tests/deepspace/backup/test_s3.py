@@ -19,7 +19,8 @@ from django.core.management import CommandError, call_command
 
 from deepspace.backup import retention, s3
 from deepspace.backup.errors import AlreadyThere, Forbidden, NotThere, StoreError
-from deepspace.backup.s3 import S3Store, lifecycle
+from deepspace.backup.s3 import S3Store
+from deepspace.backup.s3_lifecycle import rules
 from deepspace.backup.stores import Stored, open_store, read_small
 from deepspace.models import BackupLog
 from tests.deepspace.backup.conftest import at_step
@@ -135,7 +136,9 @@ def test_a_deleted_object_is_read_from_the_version_before(store, tmp_path):
     store.put("x", path, sha256)
     store.delete("x")
     assert list(store.objects("")) == []
+    assert store.deleted == set()
     assert read_small(store, "x") == b"body"
+    assert store.deleted == {"x"}, "and it is said"
 
 
 def test_ensure_makes_a_private_versioned_encrypted_bucket_twice(server, store):
@@ -148,9 +151,53 @@ def test_ensure_makes_a_private_versioned_encrypted_bucket_twice(server, store):
     rules = client.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     kept = client.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
-    assert {rule["ID"]: rule["Filter"]["Prefix"] for rule in kept} == {
-        "backups-expire": f"{store._prefix}db-backups/",
-        "archive-stays": f"{store._prefix}archive/",
+    assert {rule["ID"]: prefix_of(rule) for rule in kept} == {
+        f"deepspace-backups {store._prefix}".strip(): f"{store._prefix}db-backups/",
+        f"deepspace-superseded {store._prefix}".strip(): f"{store._prefix}db-backups/",
+        f"deepspace-archive {store._prefix}".strip(): f"{store._prefix}archive/",
+    }
+
+
+def prefix_of(rule: dict[str, Any]) -> str:
+    place: dict[str, str] = rule["Filter"].get("And", rule["Filter"])
+    return place["Prefix"]
+
+
+OF_OTHERS: list[dict[str, Any]] = [
+    {"ID": "logs-to-ice", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 30}},
+    {"ID": "backups-expire", "Status": "Enabled", "Filter": {"Prefix": "x/"}, "Expiration": {"Days": 40}},
+]
+
+
+def test_ensure_leaves_the_lifecycle_rules_of_others_and_replaces_its_own(server, store):
+    """Also those that it set when they were called otherwise: one of them expired backups by age."""
+    former: dict[str, Any] = {
+        "Filter": {"Prefix": f"{store._prefix}db-backups/"},
+        "Expiration": {"Days": 400},
+    }
+    ours = [
+        {"ID": "backups-expire-late", "Status": "Enabled"} | former,  # not ours
+        {"ID": "archive-stays", "Status": "Enabled"}
+        | {"Filter": {"Prefix": f"{store._prefix}archive/"}, "Expiration": {"Days": 400}},
+    ]
+    server.client().put_bucket_lifecycle_configuration(
+        Bucket=BUCKET, LifecycleConfiguration={"Rules": [*OF_OTHERS, *ours]}
+    )
+    assert store.ensure()[-1] == "lifecycle rules are set, and 3 of others stay"
+    kept = server.client().get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert [rule for rule in kept if rule["ID"] in {"logs-to-ice", "backups-expire"}] == OF_OTHERS
+    assert len(kept) == 6
+    assert not [rule for rule in kept if rule["ID"] == "archive-stays"]
+    store.ensure()
+    assert server.client().get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"] == kept
+
+
+def test_two_sites_in_one_bucket_keep_each_others_rules(server, store):
+    S3Store(BUCKET, "another").ensure()
+    kept = server.client().get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert len({rule["ID"] for rule in kept}) == len(kept) == 6
+    assert {prefix_of(rule) for rule in kept} == {
+        f"{prefix}{part}" for prefix in (store._prefix, "another/") for part in ("db-backups/", "archive/")
     }
 
 
@@ -162,10 +209,18 @@ def test_ensure_in_another_region_says_where(server, monkeypatch):
     assert where["LocationConstraint"] == "eu-central-1"
 
 
-def test_the_lifecycle_never_expires_archived_bodies():
-    rules = {rule["ID"]: rule for rule in lifecycle("")["Rules"]}
-    assert "Expiration" not in rules["archive-stays"]
-    assert rules["backups-expire"]["Expiration"]["Days"] >= 365
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_no_rule_expires_by_age_what_may_be_the_last_of_its_kind(prefix):
+    """Current versions go only when a newer, verified backup has marked them."""
+    for rule in rules(f"{prefix}/" if prefix else ""):
+        marked = "Tags" in rule["Filter"].get("And", {})
+        assert ("Days" in rule.get("Expiration", {})) == marked
+        assert "Date" not in rule.get("Expiration", {})
+        assert "Transitions" not in rule
+        if marked:
+            assert rule["Filter"]["And"]["Tags"] == s3._SUPERSEDED["TagSet"]
+            assert prefix_of(rule).endswith("db-backups/")
+            assert "AbortIncompleteMultipartUpload" not in rule, "S3 refuses that beside a tag"
 
 
 # --- identities ------------------------------------------------------------------------------
@@ -206,6 +261,9 @@ class TestIdentities:
         for name in ("db-backups/2026/x", "archive/ab/cd/x"):
             with pytest.raises(Forbidden, match="see deploy/aws"):
                 store.delete(name)
+        store.retire("db-backups/2026/x")
+        with pytest.raises(Forbidden, match="marking it as superseded"):
+            store.retire("archive/ab/cd/x")
         with pytest.raises(Forbidden):
             store.put("elsewhere/x", *file_of(tmp_path, b"body"))
         with pytest.raises(Forbidden, match=r"needs the identity of deploy/aws/admin-policy\.json"):
@@ -321,6 +379,30 @@ def test_an_upload_that_fails_is_tried_three_times_and_told_in_one_line(monkeypa
     assert handler.puts in {1, 3}
 
 
+class _NoStore(BaseHTTPRequestHandler):
+    """Something else that listens at the address."""
+
+    def do_GET(self) -> None:
+        self.send_response(404)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"what")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_address_that_is_no_store_is_said(monkeypatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _NoStore) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        use(monkeypatch, S3Server(f"http://127.0.0.1:{other.server_port}").env())
+        with pytest.raises(StoreError, match="what answers at AWS_ENDPOINT_URL is no S3 store; correct it"):
+            S3Store(BUCKET).check()
+        with pytest.raises(NotThere):
+            read_small(S3Store(BUCKET), "x")
+        other.shutdown()
+
+
 class _CutShort(BaseHTTPRequestHandler):
     """Promises more than it sends."""
 
@@ -352,7 +434,6 @@ def test_a_line_that_is_cut_in_the_middle_of_a_backup_leaves_no_claim(server, mo
     use(monkeypatch, server.env())
     settings.BACKUP_URL = f"s3://{BUCKET}"
     monkeypatch.setattr("deepspace.management.commands.backup.engine", lambda: engine)
-    monkeypatch.setattr("os.nice", lambda _: None)
     call_command("backup", "--ensure-bucket")
     for step in ("packed", "data sent", "data read back"):
         store = open_store(settings.BACKUP_URL)
@@ -377,6 +458,111 @@ def _unplugged(**_: object) -> None:
     from botocore.exceptions import EndpointConnectionError
 
     raise EndpointConnectionError(endpoint_url="cut")
+
+
+@pytest.fixture
+def backed_up(server, monkeypatch, engine, settings):
+    """A bucket, and the commands on it."""
+    server.reset()
+    use(monkeypatch, server.env())
+    settings.BACKUP_URL = f"s3://{BUCKET}/site"
+    monkeypatch.setattr("deepspace.management.commands.backup.engine", lambda: engine)
+    monkeypatch.setattr("deepspace.management.commands.restore.engine", lambda: engine)
+    call_command("backup", "--ensure-bucket")
+    call_command("backup")
+    return BackupLog.objects.get()
+
+
+def delete(server, *names: str) -> None:
+    for name in names:
+        server.client().delete_object(Bucket=BUCKET, Key=f"site/{name}")
+
+
+@pytest.mark.django_db
+def test_a_deleted_backup_is_not_called_whole(server, backed_up, capsys, tmp_path):
+    """It can be read until the store forgets it: verify fails, a restore works, and both say so."""
+    key = backed_up.key
+    delete(server, f"{key}.sqlite3.zst")
+    said = rf"can still be read, but {key}\.sqlite3\.zst had been deleted .*90 days .*run `manage.py backup"
+    with pytest.raises(CommandError, match=said):
+        call_command("backup", "--verify")
+    delete(server, f"{key}.json")
+    with pytest.raises(CommandError, match=r"\.json and 1 more had been deleted"):
+        call_command("backup", "--verify", key)
+    capsys.readouterr()
+    call_command("restore", key, "--to", str(tmp_path / "copy.sqlite3"))
+    told = capsys.readouterr()
+    assert "checked; the database is as it was" in told.out
+    assert "and 1 more had been deleted from s3://" in told.err
+    assert (tmp_path / "copy.sqlite3").is_file()
+
+
+@pytest.mark.django_db
+def test_when_all_were_deleted_the_newest_is_named(server, backed_up, tmp_path):
+    call_command("backup")
+    rows = BackupLog.objects.order_by("id").values_list("key", flat=True)
+    delete(server, *(f"{key}{end}" for key in rows for end in (".json", ".sqlite3.zst")))
+    told = f"holds no backup; 2 were deleted and can still be read by their key, the newest: {rows[1]}; find out who"
+    for arguments in (["backup", "--verify"], ["restore", "--drill"]):
+        with pytest.raises(CommandError, match=told):
+            call_command(*arguments)
+    call_command("restore", rows[1], "--to", str(tmp_path / "copy.sqlite3"))
+    assert (tmp_path / "copy.sqlite3").is_file()
+
+
+@pytest.mark.django_db
+def test_what_is_deleted_as_soon_as_it_is_sent_is_not_claimed(server, backed_up):
+    def harm() -> None:
+        found = server.client().list_objects_v2(Bucket=BUCKET, Prefix="site/db-backups/")["Contents"]
+        newest = max(one["Key"] for one in found if one["Key"].endswith(".zst"))
+        delete(server, newest.removeprefix("site/"))
+
+    with (
+        at_step("data sent", harm),
+        pytest.raises(CommandError, match=r"somebody deleted .* as soon as it was sent"),
+    ):
+        call_command("backup")
+    assert BackupLog.objects.get() == backed_up
+
+
+@pytest.mark.django_db
+def test_the_writer_marks_what_the_policy_does_not_keep(server, backed_up, monkeypatch, capsys):
+    """Never the newest, also not when it is the only one; the marked ones are there until the rules act."""
+
+    def refuse(*_: object) -> None:
+        raise Forbidden("no")
+
+    monkeypatch.setattr(S3Store, "delete", refuse)
+    call_command("backup")
+    capsys.readouterr()
+    call_command("backup", "--keep", "1")
+    assert "deploy/aws/lifecycle.json); 2 older backups are marked for them" in capsys.readouterr().out
+    client = server.client()
+    found = client.list_objects_v2(Bucket=BUCKET, Prefix="site/db-backups/")["Contents"]
+    tags = {one["Key"]: client.get_object_tagging(Bucket=BUCKET, Key=one["Key"])["TagSet"] for one in found}
+    newest = BackupLog.objects.latest("id").key
+    assert len(tags) == 6
+    assert {key for key, tag in tags.items() if not tag} == {
+        f"site/{newest}.json",
+        f"site/{newest}.sqlite3.zst",
+    }
+    assert [tag for tag in tags.values() if tag] == [s3._SUPERSEDED["TagSet"]] * 4
+    assert not BackupLog.objects.exclude(pruned_at=None).exists()
+    call_command("backup", "--verify", backed_up.key)
+
+
+@pytest.mark.django_db
+def test_who_may_neither_delete_nor_mark_is_told_and_the_backup_is_good(backed_up, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise Forbidden("this identity may not do this; see deploy/aws for what it needs")
+
+    monkeypatch.setattr(S3Store, "delete", refuse)
+    monkeypatch.setattr(S3Store, "retire", refuse)
+    with pytest.raises(
+        CommandError, match=r"is made and was read back, but older backups were not removed: .*deploy/aws"
+    ):
+        call_command("backup", "--keep", "1")
+    assert BackupLog.objects.filter(pruned_at=None).count() == 2
 
 
 # --- a second server -------------------------------------------------------------------------

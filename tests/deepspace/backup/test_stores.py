@@ -81,6 +81,24 @@ def test_only_the_owner_can_read_what_is_kept(tmp_path, body):
     ]
 
 
+def test_every_directory_below_a_store_is_for_its_owner(tmp_path, body):
+    """Also where somebody made the store itself, and left it open."""
+    before = os.umask(0o022)
+    try:
+        (tmp_path / "made").mkdir(mode=0o755)
+        DirectoryStore(tmp_path / "made").put("db-backups/2026/11/x", *body)
+    finally:
+        os.umask(before)
+    below = [path for path in (tmp_path / "made").rglob("*") if path.is_dir()]
+    assert len(below) == 3
+    assert [path for path in below if path.stat().st_mode & 0o077] == []
+
+
+def test_a_directory_has_no_rules_that_would_remove_anything(store):
+    with pytest.raises(Forbidden, match="correct the owner of the directory"):
+        store.retire("a")
+
+
 def test_a_disk_that_is_not_mounted_is_not_made_up(tmp_path):
     store = DirectoryStore(tmp_path / "not" / "mounted")
     with pytest.raises(StoreError, match=r"there is no directory .*mount the disk"):
@@ -88,6 +106,12 @@ def test_a_disk_that_is_not_mounted_is_not_made_up(tmp_path):
     assert not (tmp_path / "not").exists()
     assert "is there" in store.ensure()[0]
     store.check()
+
+
+def test_a_file_in_the_place_of_the_store_is_said(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StoreError, match="is a file and not a directory; correct BACKUP_URL"):
+        DirectoryStore(tmp_path / "file").check()
 
 
 def test_a_directory_of_somebody_else_is_said(store, monkeypatch, body):

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
 
 from deepspace.archive import Archive
 from deepspace.fallback import standing
@@ -280,3 +282,13 @@ def test_a_deadline_bounds_the_whole_run(instance, mirror):
     assert done.returncode == 1
     assert f"{EVENTS}: " in done.stdout
     assert f"{KEY}: FAILED Unreachable" in done.stdout
+
+
+@pytest.mark.sqlite_only
+def test_a_database_that_a_restore_left_half_replaced_is_refused(monkeypatch, tmp_path):
+    """The checks of the web are left out, those of the data are not."""
+    database = tmp_path / "site.sqlite3"
+    (tmp_path / "site.sqlite3.restore-journal").touch()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(database))
+    with pytest.raises(SystemCheckError, match=r"deepspace\.E002"):
+        call_command("ingest", "--list", skip_checks=False)

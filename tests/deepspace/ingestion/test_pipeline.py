@@ -12,6 +12,7 @@ from deepspace.ingestion.journal import Journal
 from deepspace.ingestion.pipeline import Pipeline
 from deepspace.ingestion.product import Batch, Window
 from deepspace.ingestion.replay import replay
+from deepspace.ingestion.sidebyside import side_by_side
 from deepspace.ingestion.verify import verify
 from deepspace.locks import hold
 from deepspace.models import IngestionLog, Payload
@@ -327,3 +328,71 @@ def test_progress_is_told_step_by_step():
 
     run(progress=Loud())
     assert told == ["begin", 3, "one", 2, "two", 1, "three", 2, 5]
+
+
+# --- side by side -----------------------------------------------------------------------------------------------
+
+
+class Paced(FakeDoor):
+    """One host for each product, which wants a pause before all requests but the first."""
+
+    def __init__(self, answer):
+        super().__init__(answer)
+        self.waited = set()
+
+    def wait_s(self, request):
+        is_over = request.url in self.waited or request.url.endswith(("/one", "/four"))
+        self.waited.add(request.url)
+        return 0.0 if is_over else 1e-4
+
+
+class Again(Diary):
+    """The same diary under another name and in another year's pages."""
+
+    key = "tests.again"
+    source = "again"
+
+
+def two_products(pages=PAGES):
+    paced = Paced(door(pages).answer)
+    first, second = Diary(*THREE), Again(("four", 41, 50), ("five", 51, 60))
+    runs = [Pipeline(paced, Silent()).going(one, Window()) for one in (first, second)]
+    return paced, runs
+
+
+MORE = {**PAGES, "four": page(entry(41)), "five": page(entry(51))}
+
+
+def test_while_one_product_waits_for_its_host_another_one_goes_on():
+    paced, runs = two_products(MORE)
+    outcomes = side_by_side(runs)
+    assert [(one.product, one.created, one.succeeded) for one in outcomes] == [
+        ("tests.diary", 5, True),
+        ("tests.again", 2, True),
+    ]
+    order = [request.url.rpartition("/")[2] for request in paced.asked]
+    assert order == ["one", "four", "two", "five", "three"]
+    for key, batches in (("tests.diary", 3), ("tests.again", 2)):
+        own = [log for log in logs() if log.product == key]
+        assert [log.status for log in own] == ["success"] * batches
+        assert [log.completes_run for log in own] == [False] * (batches - 1) + [True]
+
+
+def test_a_failure_of_one_is_no_matter_of_the_other():
+    _, runs = two_products({**MORE, "two": Unreachable("gone")})
+    first, second = side_by_side(runs)
+    assert (first.error_class, first.created) == ("Unreachable", 2)
+    assert (second.succeeded, second.created) == (True, 2)
+
+
+def test_an_interruption_is_recorded_by_all_that_were_under_way():
+    _, runs = two_products({**MORE, "five": KeyboardInterrupt()})
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(runs)
+    last = {log.product: log for log in logs()}
+    assert {key: log.status for key, log in last.items()} == {
+        "tests.diary": "interrupted",
+        "tests.again": "interrupted",
+    }
+    with hold("product-tests.diary"), hold("product-tests.again"):  # nobody holds them any more
+        assert not IngestionLog.objects.filter(status=IngestionLog.Status.RUNNING).exists()

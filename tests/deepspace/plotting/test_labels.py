@@ -123,3 +123,24 @@ def test_rows_with_room_stay_where_they_want_to_be() -> None:
 
 def test_rows_that_press_on_each_other_share_the_shift() -> None:
     assert spread(np.array([100.0, 100.0]), 30.0, 0.0, 500.0) == pytest.approx([85.0, 115.0])
+
+
+def test_a_label_does_not_seem_to_name_another_mark() -> None:
+    """Without the others it would stand at the right; there it would be nearer to them."""
+    own, others = np.array([[500.0, 300.0]]), np.array([[530.0, 300.0], [620.0, 330.0], [500.0, 300.0]])
+    plain = Problem(own, [(80.0, 20.0)], np.array(BOUNDS.extents), boxes.NOWHERE, np.empty((0, 4)))
+    aware = Problem(own, [(80.0, 20.0)], np.array(BOUNDS.extents), boxes.NOWHERE, np.empty((0, 4)), others)
+
+    def apart(box: np.ndarray, points: np.ndarray) -> float:
+        ends = np.clip(points, box[:2], box[2:])
+        return float(np.hypot(*(ends - points).T).min())
+
+    first, second = plain.solve()[0], aware.solve()[0]
+    assert apart(first, others[:2]) < apart(first, own)
+    assert apart(second, others[:2]) > apart(second, own)
+
+
+def test_a_cloud_keeps_one_point_for_each_cell_wherever_it_lies() -> None:
+    cloud = np.array([[1.0, 1.0], [50.0, 50.0], [2.0, 3.0], [51.0, 50.0], [100.0, -7.0]])
+    assert boxes.cells(cloud).tolist() == [[1.0, 1.0], [50.0, 50.0], [100.0, -7.0]]
+    assert len(boxes.cells(boxes.NOWHERE)) == 0

@@ -77,6 +77,61 @@ def test_an_upstream_that_says_that_nothing_is_left_is_believed(server: FaultySe
     assert len(server.requests) == 1
 
 
+def heard(limit: str, *, spent: int = 0) -> tuple[int, int]:
+    """What is left of the hour and of the day after an answer that says that nothing is left."""
+    limits = budget.allowances_of(with_key("DEMO_KEY"), NASA)
+    if spent:
+        budget.spend(HOST, limits, NOON, spent)
+    told = {"x-ratelimit-remaining": "0"} | ({"x-ratelimit-limit": limit} if limit else {})
+    budget.heed(HOST, limits, told, NOON)
+    hour, day = (budget.left(HOST, (one,), NOON).requests for one in limits)
+    return hour, day
+
+
+@pytest.mark.parametrize("limit", ["30", "", "40"])
+def test_an_hour_that_is_used_up_says_nothing_of_the_day(limit: str):
+    assert heard(limit, spent=2) == (0, 48)
+
+
+def test_a_day_that_is_used_up_leaves_the_hour():
+    assert heard("50", spent=2) == (28, 0)
+
+
+def test_after_a_used_up_hour_the_rest_of_the_day_may_be_asked():
+    limits = budget.allowances_of(with_key("DEMO_KEY"), NASA)
+    heard("30", spent=2)
+    assert budget.left(HOST, limits, NOON).next_at == NOON + timedelta(hours=1, minutes=1)
+    assert budget.left(HOST, limits, NOON + timedelta(hours=1, minutes=2)).requests == 30
+    budget.spend(HOST, limits, NOON + timedelta(hours=2), 30)
+    assert budget.left(HOST, limits, NOON + timedelta(hours=4)).requests == 18
+
+
+def test_nothing_left_said_twice_counts_once():
+    limits = budget.allowances_of(with_key("DEMO_KEY"), NASA)
+    for _ in range(2):
+        assert heard("30") == (0, 50)
+    assert sum(UpstreamHost.objects.get(host=HOST).requests_by_minute.values()) == 30
+    budget.spend(HOST, limits, NOON + timedelta(days=2))
+    assert list(UpstreamHost.objects.get(host=HOST).requests_by_minute.values()) == [1]
+
+
+def test_a_public_key_that_is_refused_all_day_is_tried_once_an_hour(
+    server: FaultyServer, make_door: MakeDoor, clock: Clock
+):
+    """429 without any header: the hour that the rules name is waited for, and what was not sent is not counted."""
+    server.give(reply(b"", status="429 Too Many Requests"))
+    limits = {"allowances": NASA.demo_allowances, "throttled_for_s": NASA.throttled_for_s}
+    for _ in range(24 * 4):
+        with pytest.raises((RateLimited, Unreachable)):
+            make_door(**limits).fetch(ask())
+        clock.seconds += 900
+    assert 20 <= len(server.requests) <= 24
+    assert sum(UpstreamHost.objects.get().requests_by_minute.values()) == len(server.requests)
+    server.give(reply(b"fine"))
+    clock.seconds += 3_600
+    assert make_door(**limits).fetch(ask()).body == b"fine"
+
+
 def test_429_without_retry_after_leaves_the_host_alone_for_the_hour_that_its_rules_name(
     server: FaultyServer, make_door: MakeDoor, clock: Clock
 ):

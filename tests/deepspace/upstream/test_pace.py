@@ -42,6 +42,22 @@ def test_a_clock_that_was_set_back_does_not_make_us_wait(
     assert not clock.slept
 
 
+def test_how_long_a_request_would_wait_can_be_asked_without_asking_anybody(
+    server: FaultyServer, make_door: MakeDoor, clock: Clock
+):
+    door = make_door(spacing_s=2.0)
+    assert door.wait_s(ask()) == 0.0
+    door.fetch(ask())
+    clock.seconds += 0.5
+    assert door.wait_s(ask()) == 1.5
+    assert make_door(spacing_s=2.0, deadline=clock() + 1.0).wait_s(ask()) == 1.0
+    assert make_door(spacing_s=0.0).wait_s(ask()) == 0.0
+    clock.seconds += 1.5
+    assert door.wait_s(ask()) == 0.0
+    assert door.wait_s(Request(url="repository:voyager/data/events.csv")) == 0.0
+    assert (len(server.requests), clock.slept) == (1, [])
+
+
 def test_hosts_of_one_slot_are_spaced_together(server: FaultyServer, clock: Clock):
     UpstreamHost.objects.create(host="ssd-api.jpl.nasa.gov", last_request_at=clock.now())
     door = Door(clock=clock, sleep=clock.sleep, now=clock.now)

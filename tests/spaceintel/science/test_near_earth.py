@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from spaceintel.constants import EARTH_ESCAPE_VELOCITY_KM_S, EARTH_RADIUS_KM
 from spaceintel.science import approach_rank as rank
 from spaceintel.science import near_earth as science
 
@@ -49,6 +50,11 @@ def test_chelyabinsk_had_half_a_megaton():
 
 def test_a_body_at_rest_far_away_arrives_with_escape_velocity():
     assert science.impact_velocity_km_s(0.0) == pytest.approx(11.186)
+
+
+def test_escape_velocity_is_that_of_the_mean_radius():
+    gm_km3_s2 = 398_600.4418  # IERS Conventions 2010
+    assert np.sqrt(2 * gm_km3_s2 / EARTH_RADIUS_KM) == pytest.approx(EARTH_ESCAPE_VELOCITY_KM_S, abs=5e-4)
 
 
 def test_apophis_would_arrive_as_sentry_said():

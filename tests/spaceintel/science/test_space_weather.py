@@ -14,6 +14,7 @@ from spaceintel.science.space_weather import (
     format_kp,
     geomagnetic_scale,
     kp_of_thirds,
+    kp_text,
     kp_thirds,
     nearest_third,
     nearest_thirds,
@@ -54,6 +55,13 @@ def test_the_28_letters_and_the_28_decimals_are_each_others_inverse():
     assert [format_kp(decimal) for decimal in DECIMALS] == LETTERS
     assert [kp_thirds(decimal) for decimal in DECIMALS] == list(range(28))
     assert [kp_of_thirds(thirds) for thirds in range(28)] == DECIMALS
+
+
+@pytest.mark.parametrize(
+    ("kp", "text"), [(5.67, "6−"), (5.667, "6−"), (6.0, "6o"), (9.0, "9o"), (4.33, "4+"), (4.5, "4.5")]
+)
+def test_for_readers_thirds_have_a_true_minus_and_what_is_no_third_has_a_decimal(kp, text):
+    assert kp_text(kp) == text
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,23 @@ def test_the_vector_stands_in_where_the_magnitude_is_fill():
 
 
 def test_each_column_has_a_fill_value_of_its_own():
-    block, _ = read(line(1, 7, "0.062", "0.061", NONE, "-0.057", NONE, distance="999.99"))
-    assert np.isnan([block[name][0] for name in ("br_nt", "bn_nt", "distance_au")]).all()
+    block, _ = read(line(1, 7, "0.062", "0.061", NONE, "-0.057", NONE))
+    assert np.isnan([block[name][0] for name in ("br_nt", "bn_nt")]).all()
     assert block["bt_nt"][0] == -0.057
+
+
+@pytest.mark.parametrize("written", ["999.99", "999.999", "9999.9", "-1.0E+31", "0.00"])
+def test_a_distance_that_cannot_be_is_unknown_and_the_field_is_kept(written):
+    block, unusable = read(line(1, 7, distance=written))
+    assert np.isnan(block["distance_au"][0])
+    assert block["b_nt"][0] == 0.062
+    assert unusable == []
+
+
+@pytest.mark.parametrize("written", ["1.01", "99.99", "166.95", "430.00"])
+def test_each_distance_of_the_flight_is_kept(written):
+    block, _ = read(line(1, 7, distance=written))
+    assert block["distance_au"][0] == float(written)
 
 
 def test_strong_fields_of_a_flyby_are_no_fill():
