@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -233,8 +234,13 @@ def test_a_page_can_only_be_read(front: Front, method: str):
 
 def test_the_log_has_a_line_for_each_request_that_a_program_can_read(front: Front, machine_log: Path):
     answer = front.ask('/nope"\\', {"User-Agent": 'a"b'}, source="127.0.0.1")
-    lines = [json.loads(line) for line in machine_log.read_text().splitlines()]
-    (line,) = [line for line in lines if line["id"] == answer["X-Request-Id"]]
+    until = time.monotonic() + 10
+    found: list[dict[str, object]] = []
+    while not found and time.monotonic() < until:  # nginx writes it after the answer
+        lines = [json.loads(line) for line in machine_log.read_text().splitlines()]
+        found = [line for line in lines if line["id"] == answer["X-Request-Id"]]
+        time.sleep(0.02)
+    (line,) = found
     assert (line["path"], line["status"], line["client"]) == ('/nope"\\', 404, "127.0.0.1")
 
 

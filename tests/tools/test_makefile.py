@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = (
-    "run test test-unit test-sqlite test-browser test-postgres check fmt lock audit bench migrate superuser ingest "
-    "verify clean help"
+    "run test test-unit test-sqlite test-browser test-postgres screenshots check fmt lock audit bench migrate "
+    "superuser ingest verify clean help"
 ).split()
 # Steps of other recipes.
 INNER = {"port-free", "check-lint", "check-types", "check-walls", "check-templates", "check-django"}

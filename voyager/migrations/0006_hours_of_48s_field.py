@@ -54,7 +54,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deepspace", "0004_backup_log"),
+        ("deepspace", "0002_run_of_a_batch"),
         ("voyager", "0005_one_cadence_at_a_time"),
     ]
 

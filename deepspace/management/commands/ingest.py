@@ -154,6 +154,8 @@ def _prerender(products: list[Product]) -> None:
     for compute in versions.computed_ahead:
         try:
             compute()
+        except DatabaseError as error:  # away or full, which the ingest has told of; done with the next one
+            logger.warning("what an app computes ahead could not be: %s", error)
         except Exception:  # as above: it is done with the next ingest
             logger.exception("what an app computes ahead could not be")
 
