@@ -66,12 +66,13 @@ def from_trusted_proxy(request: HttpRequest) -> bool:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Address of the client: of the peer, or where the peer is a trusted proxy, what that saw.
+    """Address that the client is counted by: of the peer, or where the peer is a trusted proxy, what that saw.
 
+    Of an IPv6 client it is the first one of its /64: the client may take every other address of that as it likes.
     Proxies append to X-Forwarded-For, so that it is read from its end, and trusted proxies are passed over. What a
     client itself wrote there stands further to the left and is never reached.
     """
-    peer: str | None = request.META.get("REMOTE_ADDR") or None
+    peer = _counted(request.META.get("REMOTE_ADDR", ""))
     if not from_trusted_proxy(request):
         return peer
     for text in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
@@ -80,8 +81,20 @@ def client_address(request: HttpRequest) -> str | None:
         except ValueError:
             return peer
         if not any(address in network for network in settings.TRUSTED_PROXIES):
-            return str(address)
+            return _counted(str(address))
     return peer
+
+
+def _counted(text: str) -> str | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text or None
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped is not None:  # what a socket for both kinds calls an IPv4 client
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Address(int(address) >> 64 << 64))
 
 
 def head_as_get(get_response: Handler) -> Handler:

@@ -30,6 +30,9 @@ _LIVE_S = 60  # pages that show "now" show it to the minute
 content_sources: list[Callable[[], str]] = []
 """Versions of what people write here (curated findings): each app that has some adds its own when it is ready."""
 
+content_counters: list[str] = []
+"""Tables of one row (``id`` 1) whose ``value`` counts those versions up: a restore must not set one back."""
+
 computed_ahead: list[Callable[[], object]] = []
 """What apps compute at the end of an ingest, so that no reader waits for it: each adds its own when it is ready."""
 

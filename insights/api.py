@@ -39,7 +39,7 @@ class DataReferenceBody(Schema):
     state: str = Field(
         description=(
             "unchanged; changed; unpinned (nothing was stored then); unchecked (the next ingest compares the rows); "
-            "unknown (the product is gone, or the database does not answer)"
+            "product_gone (this site no longer has the product); unknown (the database does not answer)"
         )
     )
     rows_sha256: str | None = Field(

@@ -21,7 +21,7 @@ _SIGNS: Final = {
     "_": r"\_",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    '"': r"\textquotedbl{}",
+    '"': "{''}",  # \textquotedbl is unknown to LaTeX's default font encoding
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",

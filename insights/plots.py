@@ -116,13 +116,8 @@ class InsightsTimelinePlot(Plot[Timeline]):
             "utc": data.utc,
             "project": np.array(data.projects, dtype=object),
             "category": np.array(data.categories, dtype=object),
-            "title": np.array([_as_text(title) for title in data.titles], dtype=object),
+            "title": np.array(data.titles, dtype=object),
         }
-
-
-def _as_text(title: str) -> str:
-    """A title that no spreadsheet takes for a formula."""
-    return f"'{title}" if title[:1] in {"=", "+", "-", "@"} else title
 
 
 def _key(data: Timeline, shown: slice) -> list[Mark]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from insights.models import ResearchInsight
 from insights.models.insight import PUBLIC
+from insights.records import WITH_REFERENCES
 
 _MOST: Final = 50
 _TAGS: Final = "historicalresearchinsight_tags_set"  # simple-history's own "tags" cannot be fetched ahead
@@ -56,7 +57,7 @@ def _change(before: Any, after: Any) -> str:
     if after.retracted_at and not before.retracted_at:
         return "Retracted"
     changed = [said for name, said in _SAID.items() if _value(before, name) != _value(after, name)]
-    if after.history_change_reason and "references" in after.history_change_reason:
+    if after.history_change_reason in WITH_REFERENCES:
         changed.append("references")
     return f"Corrected: {', '.join(changed)}" if changed else ""
 

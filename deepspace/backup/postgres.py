@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.db import connection
 
 from deepspace.backup import dump
+from deepspace.backup.counting import given_away, go_on_after
 from deepspace.backup.engines import Candidate, Replaced
 from deepspace.backup.errors import BackupError, Damaged
 from deepspace.backup.manifest import Facts
@@ -166,10 +167,19 @@ class PostgresEngine:
         return Facts(tables, sorted(f"{app}.{one}" for app, one in migrations), bodies)
 
     def _go_on_counting(self, name: str) -> None:
-        """No id of a batch that was given away is given away again: caches and ETags know data by it."""
+        """No number that was given away is given away again: ids of batches, and versions of curated content."""
         with self._server.session(self.database) as session:
             if session.execute(_COUNTER).fetchone()[0] is None:
                 return  # a database without tables has given nothing away
             last = session.execute(_LAST_ID).fetchone()[0]
+            versions = given_away(session.execute, _has_table(session))
         with self._server.session(name) as session:
             session.execute(f"SELECT setval('ingestion_log_id_seq', GREATEST(%s, ({_LAST_ID})))", [last])
+            go_on_after(versions, session.execute, _has_table(session))
+
+
+def _has_table(session: Any) -> Callable[[str], bool]:
+    def has(table: str) -> bool:
+        return session.execute("SELECT to_regclass(%s)", [table]).fetchone()[0] is not None
+
+    return has

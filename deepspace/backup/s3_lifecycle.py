@@ -58,5 +58,6 @@ def _present(client: Any, bucket: str) -> dict[str, Any]:
 def _is_ours(rule: dict[str, Any], ours: list[dict[str, Any]]) -> bool:
     name = rule.get("ID")
     if name in _FORMER:
-        return rule.get("Filter", {}).get("Prefix") in {one["Filter"].get("Prefix") for one in ours}
+        prefixes = {one["Filter"]["Prefix"] for one in ours if "Prefix" in one["Filter"]}
+        return rule.get("Filter", {}).get("Prefix") in prefixes  # a filter of another kind is somebody else's
     return name in {one["ID"] for one in ours}

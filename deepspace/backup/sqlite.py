@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from deepspace.backup import swap
+from deepspace.backup.counting import given_away, go_on_after
 from deepspace.backup.engines import Candidate, Replaced
 from deepspace.backup.errors import BackupError, Damaged, file_error
 from deepspace.backup.manifest import Facts
@@ -149,25 +150,35 @@ def _facts(opened: sqlite3.Connection) -> Facts:
 
 
 def _go_on_counting(live: Path, copy: Path) -> None:
-    """No id that was given away is given away again: caches and ETags know data by the id of their ingestion."""
-    last = _counters(live)
+    """No number that was given away is given away again.
+
+    Caches and ETags know data by the id of their ingestion, and curated content by its version.
+    """
+    last, versions = _counters(live)
     try:
         with closing(sqlite3.connect(copy)) as new, new:
             new.executemany("UPDATE sqlite_sequence SET seq = ?1 WHERE name = ?2 AND seq < ?1", last)
             known = {name for (name,) in new.execute("SELECT name FROM sqlite_sequence")}
             missing = [(seq, name) for seq, name in last if name not in known]
             new.executemany("INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)", missing)
+            go_on_after(versions, new.execute, _tables(new).__contains__)
     except sqlite3.Error as error:
         raise _failed("nothing was replaced: the copy cannot be made ready", error) from error
 
 
-def _counters(live: Path) -> list[tuple[int, str]]:
-    """The last id of each table; of a database that is lost, or too damaged to say so, none."""
-    if not live.exists():
-        return []
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{_quoted(live)}?mode=rw", uri=True)) as old:
-        return old.execute("SELECT seq, name FROM sqlite_sequence").fetchall()
-    return []
+def _counters(live: Path) -> tuple[list[tuple[int, str]], dict[str, int]]:
+    """The last id of each table, and the content versions; of a lost or too damaged database, none."""
+    last: list[tuple[int, str]] = []
+    if live.exists():
+        opened = sqlite3.connect(f"file:{_quoted(live)}?mode=rw", uri=True)
+        with suppress(sqlite3.Error), closing(opened) as old:
+            last = old.execute("SELECT seq, name FROM sqlite_sequence").fetchall()
+            return last, given_away(old.execute, _tables(old).__contains__)
+    return last, {}
+
+
+def _tables(opened: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _quoted(path: Path) -> str:

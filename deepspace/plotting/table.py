@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepspace.formulas import escaped
+
 _SPECIAL = frozenset('",\r\n')
 
 
 def csv_bytes(columns: Mapping[str, NDArray[Any]]) -> bytes:
-    """A header line and one line per row, separated by CRLF.
+    """A header line and one line per row, separated by CRLF; no text is one that a spreadsheet would compute.
 
     Floats are written as the shortest text that reads back as the same double; instants as ISO 8601 with
     ``Z``; what is missing (NaN, NaT, None) as nothing.
@@ -41,7 +43,7 @@ def texts(column: NDArray[Any], *, quoted: bool = True) -> Iterable[str]:
     for value in column.tolist():
         if value not in known:
             text = "" if value is None else str(value)
-            known[value] = _quoted(text) if quoted else text
+            known[value] = _quoted(escaped(text)) if quoted else text
     return [known[value] for value in column.tolist()]
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from insights import workflow
 from insights.models import DataReference
-from insights.records import note
+from insights.records import REFERENCES_CHANGED, note
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -37,7 +37,7 @@ class Saving(Base):
         """Changed references are a change of the finding: a line in its history, a new version for others."""
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            note(form.instance, "Its references were changed", request.user)
+            note(form.instance, REFERENCES_CHANGED, request.user)
             form.instance.save()
 
     def save_formset(

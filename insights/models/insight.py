@@ -264,5 +264,7 @@ class ResearchInsight(models.Model):
 
     @property
     def reviewer_name(self) -> str:
-        """Who published it, as readers see it."""
-        return (self.reviewer.get_full_name() or self.reviewer.get_username()) if self.reviewer else ""
+        """Who published what somebody else wrote, as readers see it; a review by oneself is none."""
+        if self.reviewer is None or self.reviewer_id == self.author_id:
+            return ""
+        return self.reviewer.get_full_name() or self.reviewer.get_username()

@@ -36,7 +36,8 @@ class State(StrEnum):
     CHANGED = "changed"
     UNPINNED = "unpinned"  # nothing was stored when it was written: nothing to compare with
     UNCHECKED = "unchecked"  # too many rows to read for one answer; the next ingest does it
-    UNKNOWN = "unknown"  # the product is gone, or the database does not answer
+    PRODUCT_GONE = "product_gone"  # nothing to compare with, until a release brings the product back
+    UNKNOWN = "unknown"  # the database does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def evidence_of(
     try:
         product = product_named(reference.product)
     except KeyError:
-        return Evidence(reference, None, State.UNKNOWN, None)
+        return Evidence(reference, None, State.PRODUCT_GONE, None)
     state, rows_now = _state(reference, allowance or Allowance())
     is_shown = (
         with_panel and reference.plot and rows_now != 0

@@ -47,6 +47,12 @@ def nearest(approaches: Sequence[Approach], table: Table[Any], parameters: Space
     return Shown(kept, len(approaches), method, csv_url(table.name, parameters))
 
 
+def first(rows: Sequence[Any], total: int, table: Table[Any], parameters: SpaceParameters) -> Shown:
+    """The first of a list in its own order, which are cut already."""
+    method = "all" if len(rows) == total else "first"
+    return Shown(rows, total, method, csv_url(table.name, parameters))
+
+
 def csv_url(name: str, parameters: SpaceParameters) -> str:
     """Where all rows of a window are."""
     query = urlencode(parameters.canonical())

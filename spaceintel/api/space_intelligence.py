@@ -13,7 +13,7 @@ from deepspace.pages.panels import plot_url
 from deepspace.parameters import NoParameters
 from spaceintel.addresses import PLOTS_OF_NOW, PLOTS_OF_WINDOW
 from spaceintel.api.bodies import SpaceIntelligenceBody
-from spaceintel.api.lists import Shown, nearest, newest
+from spaceintel.api.lists import Shown, first, nearest, newest
 from spaceintel.api.router import router
 from spaceintel.api.series import series
 from spaceintel.parameters import SpaceParameters
@@ -36,7 +36,8 @@ def space_intelligence(
     name the files that hold every row.
     """
     briefing = Briefing(query)
-    weather, lists = briefing.weather, _lists(briefing)
+    weather, lists, sentry = briefing.weather, _lists(briefing), briefing.sentry
+    impacts = first(sentry.objects, sentry.count, near_earth.POSSIBLE_IMPACTS, query)
     common = envelope(weather.kp_now.provenance, briefing.provenances)
     response.headers["X-Data-Tier"] = common["provenance"]["tier"]
     return {
@@ -44,12 +45,12 @@ def space_intelligence(
         "kp_index": weather.kp_now,
         "forecast": sun.predicted(weather.forecast),
         **{key: one.rows for key, one in lists.items()},
-        "lists": lists,
+        "lists": {**lists, "sentry": impacts},
         "series": series(weather, query),
         "scales": weather.scales,
         "solar_wind": weather.wind.latest,
         "xray": weather.xray,
-        "sentry": briefing.sentry,
+        "sentry": sentry,
         "highlights": briefing.highlights,
         "plots": _plots(query),
         "start": weather.start,

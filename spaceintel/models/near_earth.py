@@ -36,6 +36,7 @@ class NearEarthObject(Measurement):
 
     class Meta:
         db_table = "space_intel_neos"
+        verbose_name_plural = "near-Earth object approaches"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["neo_id", "close_approach_date"], name="space_intel_neos_key"),
         ]
@@ -74,6 +75,7 @@ class CloseApproach(Measurement):
 
     class Meta:
         db_table = "space_intel_close_approaches"
+        verbose_name_plural = "close approaches"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["designation", "close_approach_date"], name="space_intel_approaches_key"
@@ -112,6 +114,7 @@ class SentryObject(Measurement):
 
     class Meta:
         db_table = "space_intel_sentry"
+        verbose_name_plural = "possible impacts"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["designation", "issued_at"], name="space_intel_sentry_key"),
         ]

@@ -43,6 +43,7 @@ class Alert(Measurement):
 
     class Meta:
         db_table = "space_intel_alerts"
+        verbose_name_plural = "space weather alerts"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product_id", "issue_datetime"], name="space_intel_alerts_key"),
         ]
@@ -75,6 +76,7 @@ class Scales(Measurement):
 
     class Meta:
         db_table = "space_intel_scales"
+        verbose_name_plural = "NOAA scales"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issued_at", "day_offset"], name="space_intel_scales_key"),
         ]

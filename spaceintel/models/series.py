@@ -41,6 +41,7 @@ class PlanetaryK(Measurement):
 
     class Meta:
         db_table = "space_intel_kp"
+        verbose_name_plural = "planetary K index"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["timestamp_utc", "kind", "source"], name="space_intel_kp_key"),
         ]
@@ -76,6 +77,7 @@ class XrayFlux(Measurement):
 
     class Meta:
         db_table = "space_intel_xray"
+        verbose_name_plural = "X-ray flux"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["timestamp_utc", "satellite", "band"], name="space_intel_xray_key"
@@ -115,6 +117,7 @@ class SolarWind(Measurement):
 
     class Meta:
         db_table = "space_intel_solar_wind"
+        verbose_name_plural = "solar wind"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["timestamp_utc", "spacecraft"], name="space_intel_solar_wind_key"

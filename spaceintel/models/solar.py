@@ -77,6 +77,7 @@ class SolarEvent(Measurement):
 
     class Meta:
         db_table = "space_intel_solar"
+        verbose_name_plural = "solar events"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event_type", "event_id"], name="space_intel_solar_key"),
         ]

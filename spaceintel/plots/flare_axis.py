@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter, NullLocator
 
 from spaceintel.constants import FLARE_CLASS_EXPONENTS
+from spaceintel.writing import power_of_ten
 
 CEILING_W_M2: Final = 1e-3  # as operational plots show it; more where a flare is larger
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BESIDE: Final = 1.014  # from the axes to the letters, as a share of their width
 _ROOM: Final = 10.0**0.2  # least distance of a letter from the ends of the axis, as a factor
 
@@ -23,7 +23,7 @@ def flare_axis(axes: Axes, floor_w_m2: float, ceiling_w_m2: float) -> None:
     lowest, highest = (float(np.log10(one)) for one in (floor_w_m2, ceiling_w_m2))
     powers = range(int(np.ceil(lowest - 1e-9)), int(np.floor(highest + 1e-9)) + 1)
     axes.yaxis.set_major_locator(FixedLocator([10.0**power for power in powers]))
-    axes.yaxis.set_major_formatter(FixedFormatter([f"10{str(power).translate(_RAISED)}" for power in powers]))
+    axes.yaxis.set_major_formatter(FixedFormatter([power_of_ten(power) for power in powers]))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
     for letter, exponent in FLARE_CLASS_EXPONENTS.items():

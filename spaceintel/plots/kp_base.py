@@ -67,13 +67,25 @@ def draw_bars(
 def name_storms(
     axes: Axes, utc: Times, kp: Floats, length_days: float = INTERVAL_DAYS, *, now: float | None = None
 ) -> None:
-    """The level over the highest bar of each storm, as text: colour alone does not tell."""
-    found = levels(kp)
+    """The level over the highest bar of each storm, as text: colour alone does not tell.
+
+    A bar beside a higher one is not named, because its name would lie on that one.
+    """
+    middle = days(utc) + length_days / 2
+    left, right = axes.transData.transform([(0.0, 0.0), (length_days, 0.0)])[:, 0].tolist()
+    near = (_NAME_PX / 2 + (right - left) / 2) / (right - left) * length_days
+    is_hidden = [
+        bool(((kp > value + KP_TOLERANCE) & (np.abs(middle - at) < near)).any())
+        for at, value in zip(middle.tolist(), kp.tolist(), strict=True)
+    ]
     words.name_peaks(
         axes,
-        days(utc) + length_days / 2,
+        middle,
         kp,
-        [f"G{level}" if level else "" for level in found],
+        [
+            f"G{level}" if level and not hidden else ""
+            for level, hidden in zip(levels(kp), is_hidden, strict=True)
+        ],
         apart_px=_NAME_PX,
         most=_MOST_NAMES,
         beside_x=now,

@@ -37,7 +37,8 @@ from spaceintel.plots.near_earth_parts import (
     objects,
     short_name,
 )
-from spaceintel.services.near_earth import NEAR_EARTH, near_earth
+from spaceintel.services.keys import NEAR_EARTH
+from spaceintel.services.near_earth import near_earth
 from spaceintel.states import NearEarth
 
 _KEY_TOP_PX: Final = 78

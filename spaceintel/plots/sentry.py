@@ -18,7 +18,8 @@ from deepspace.plotting.scale import pixels
 from deepspace.plotting.words import SMALL_PT, say, subtitle
 from deepspace.provenance import Provenance
 from spaceintel.plots.near_earth_parts import KEY_ROW_PX, draw_key, short_name
-from spaceintel.services.sentry import SENTRY, sentry
+from spaceintel.services.keys import SENTRY
+from spaceintel.services.sentry import sentry
 from spaceintel.states import PossibleImpacts, Sentry
 
 _KEY_TOP_PX: Final = 78

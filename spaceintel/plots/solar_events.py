@@ -41,7 +41,8 @@ class SolarEventsPlot(SpacePlot):
     title = "What the Sun did"
     caption = (
         "Above: flares by the peak of their X-ray flux, with classes at the right. Middle: coronal mass ejections by "
-        "speed; full circles are those that a model sees arrive at the Earth, a line leads to the modelled arrival. "
+        "speed; full circles are those that a model sees arrive at the Earth, a line leads to the modelled arrival; "
+        "open circles are all others, also those of which no model run is listed. "
         "Below: geomagnetic storms by their largest Kp, with NOAA's level. Hatched days were not retrieved: nothing "
         "there does not mean that nothing happened."
     )

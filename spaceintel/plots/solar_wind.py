@@ -54,7 +54,7 @@ class SolarWindPlot(SpacePlot):
         share_ticks(panels)
         for index, axes in enumerate(panels):
             theme.style_axes(axes, xlabel="UTC" if index == BZ else "")
-            panel_name(axes, _NAMES[index], _COLORS[index])
+            panel_name(axes, f"{_NAMES[index]}{_age(data, index)}", _COLORS[index])
             _draw_panel(axes, found, index)
 
     def alt(self, data: SpaceWeather) -> str:
@@ -152,6 +152,17 @@ def _shade_south(axes: Axes, found: WindSeries) -> None:
     )
 
 
+def _age(data: SpaceWeather, index: int) -> str:
+    """Up to when a panel goes, where its newest value is too old to say what the wind is now."""
+    latest = data.wind.latest
+    if latest is None or not data.is_live:
+        return ""
+    is_of_plasma = index in {SPEED, DENSITY}
+    at = latest.plasma_at if is_of_plasma else latest.field_at
+    is_current = latest.is_plasma_current if is_of_plasma else latest.is_field_current
+    return "" if is_current or at is None else f", nothing newer than {at:%Y-%m-%d %H:%M} UTC"
+
+
 def _subtitle(found: WindSeries) -> str:
     if not found.minutes:
         return shown_name(found.feed)
@@ -172,16 +183,17 @@ def _extremes(found: WindSeries) -> list[str]:
 
 
 def _newest(latest: WindNow) -> str:
-    values = (
-        (latest.speed_km_s, "{:,.0f} km/s", "speed"),
-        (latest.density_cm3, "{:.1f} per cm³", "density"),
-        (latest.bz_gsm_nt, "{:.1f} nT", "Bz"),
-    )
-    told = ", ".join(
-        f"{name} {_true_minus(form.format(value))}" for value, form, name in values if value is not None
-    )
-    at = "" if latest.at is None else f" at {latest.at:%Y-%m-%d %H:%M} UTC"
-    return f"Newest{at}: {told}." if told else ""
+    """Plasma and field, each with its own instant."""
+    plasma = (latest.speed_km_s, "{:,.0f} km/s", "speed"), (latest.density_cm3, "{:.1f} per cm³", "density")
+    field = (latest.bt_nt, "{:.1f} nT", "field strength"), (latest.bz_gsm_nt, "{:.1f} nT", "Bz")
+    told = []
+    for at, values in ((latest.plasma_at, plasma), (latest.field_at, field)):
+        known = [
+            f"{name} {_true_minus(form.format(value))}" for value, form, name in values if value is not None
+        ]
+        if known and at is not None:
+            told.append(f"{', '.join(known)} at {at:%Y-%m-%d %H:%M} UTC")
+    return f"Newest: {'; '.join(told)}." if told else ""
 
 
 def _true_minus(text: str) -> str:

@@ -32,7 +32,7 @@ _NAMED: Final = 12  # flares that are named at most, the strongest first
 _NAMED_LONG: Final = 6  # the same in windows of more than a fortnight
 _LONG_WINDOW: Final = timedelta(days=14)
 _LEAST_NAMED_W_M2: Final = RADIO_BLACKOUT_FLUX_W_M2[0]  # M1
-_FLOOR_W_M2: Final = 6e-10  # the instruments give 1e-9 where there is less: that line is seen
+_FLOOR_W_M2: Final = 6e-10  # a line at 1e-9, the least that NOAA gives, is seen
 _BELOW: Final = 0.2  # height of a sentence below the flares, as a share of the axes
 
 
@@ -48,8 +48,8 @@ class XrayPlot(SpacePlot):
         "Triangles are flares from M1 on, as DONKI and SWPC list them, the strongest ones."
     )
     caveat = (
-        "Gaps are gaps in the data, among them eclipses of the satellite by the Earth in spring and autumn. Below 1e-9 "
-        "W/m² the instruments see nothing, and the curve has gaps too."
+        "Gaps are gaps in the data, among them eclipses of the satellite by the Earth in spring and autumn. A curve "
+        "along 10⁻⁹ W/m², the least value that NOAA gives, says that the flux is that or less."
     )
     products = ("spaceintel.xray", "spaceintel.goes_flares", "spaceintel.solar_events")
 

@@ -16,7 +16,7 @@ from deepspace.upstream.errors import SchemaDrift
 from deepspace.upstream.request import Request
 from spaceintel.constants import RECENT_APPROACHES_FROM
 from spaceintel.models import CloseApproach
-from spaceintel.products.windows import DAY, Days, asked, asked_lately, today
+from spaceintel.products.windows import DAY, Days, asked, asked_lately, midnight, today
 from spaceintel.readers import cad
 
 FIRST_DAY: Final = date(1900, 1, 1)  # the data begin here
@@ -128,7 +128,7 @@ class CloseApproachHistoryProduct(_CloseApproachProduct):
         """Ask for each decade that is missing or was not asked for lately, or for the window asked."""
         last = RECENT_FROM - DAY
         if window.is_explicit:
-            open_ended = window if window.end is not None else Window(window.start, _midnight(last))
+            open_ended = window if window.end is not None else Window(window.start, midnight(last))
             days = asked(open_ended, _CHUNK_YEARS * 365, 0, FIRST_DAY, last)
             yield from self._ask(list(_chunks(days)))
             return
@@ -163,7 +163,3 @@ def _years(days: Days | None) -> Iterator[Days]:
         part = days.within(date(year, 1, 1), date(year, 12, 31)) if days is not None else None
         if part is not None:
             yield part
-
-
-def _midnight(day: date) -> Any:
-    return Days(day, day).start

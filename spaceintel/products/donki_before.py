@@ -8,13 +8,14 @@ many of them as it takes to speak for its days, and their addresses say which da
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from deepspace.archive import load
 from deepspace.ingestion.product import ArchivedPayload, Batch, Product, Row, Unusable
 from deepspace.models import IngestionLog, Payload
+from spaceintel.products.windows import is_inside, midnight
 from spaceintel.readers import donki
 
 CCMC: Final = "https://kauai.ccmc.gsfc.nasa.gov/DONKI/WS/get/"  # needs no key, and is the more current one
@@ -49,11 +50,11 @@ def events_before(kind: str, batch: Batch) -> dict[str, Row]:
         for item in items:
             begin = item["timestamp_utc"]
             is_told = item["event_id"] in told or any(a <= begin < b for a, b in spoken_for)
-            if not is_told and _is_inside(begin, batch):
+            if not is_told and is_inside(begin, batch):
                 found[item["event_id"]] = item
         told |= {item["event_id"] for item in items}
         first, last = _days(payload.url)
-        spoken_for.append((_midnight(first), _midnight(last + _DAY)))
+        spoken_for.append((midnight(first), midnight(last + _DAY)))
     return found
 
 
@@ -75,17 +76,7 @@ def _read(kind: str, payload: ArchivedPayload) -> Iterator[Row | Unusable]:
     return donki.read(kind, payload.body, latest=payload.retrieved_at + SKEW)
 
 
-def _is_inside(begin: datetime, batch: Batch) -> bool:
-    assert batch.start is not None  # noqa: S101 (every batch of the product has a window)
-    assert batch.end is not None  # noqa: S101
-    return batch.start <= begin <= batch.end
-
-
 def _days(url: str) -> tuple[date, date]:
     """First and last day that a list was asked for."""
     asked = parse_qs(urlsplit(url).query)
     return date.fromisoformat(asked["startDate"][0]), date.fromisoformat(asked["endDate"][0])
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

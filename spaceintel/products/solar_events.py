@@ -10,8 +10,8 @@ said before of the same days goes into the batch beside its answer (``donki_befo
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar, Final, TypeGuard
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 
@@ -31,6 +31,7 @@ from deepspace.upstream.errors import NoData, SchemaDrift
 from deepspace.upstream.request import Request
 from spaceintel.models import SolarEvent
 from spaceintel.products.donki_before import CCMC, SKEW, events_before, lists_before
+from spaceintel.products.windows import bounds, is_inside, midnight
 from spaceintel.readers import donki
 from spaceintel.readers.donki_events import BEGINS, KINDS
 
@@ -87,7 +88,7 @@ class SolarEventsProduct(Product):
         windows = list(self._windows(window, datetime.now(UTC).date()))
         yield Steps(len(windows) * len(KINDS))
         for first, last in windows:
-            start, end = _midnight(first), _midnight(last + _DAY) - timedelta(microseconds=1)
+            start, end = midnight(first), midnight(last + _DAY) - timedelta(microseconds=1)
             payloads: dict[str, ArchivedPayload] = {}
             for kind in KINDS:
                 payloads |= yield from self._ask(kind, first, last, Window(start, end))
@@ -102,7 +103,9 @@ class SolarEventsProduct(Product):
             for item in donki.read(kind, payload.body, latest=payload.retrieved_at + SKEW):
                 if isinstance(item, Unusable):
                     yield item
-                elif _is_inside(item, batch) or not _is_at_the_edge(item["timestamp_utc"], batch):
+                elif is_inside(item["timestamp_utc"], batch) or not _is_at_the_edge(
+                    item["timestamp_utc"], batch
+                ):
                     said.add(item["event_id"])
                     earlier = before.get(item["event_id"], item)
                     yield earlier if _version(earlier) > _version(item) else item
@@ -114,7 +117,7 @@ class SolarEventsProduct(Product):
             days = _RECENT_DAYS if self._has_looked_long_at(today) else _LONGEST_DAYS
             yield today - (days - 1) * _DAY, today
             return
-        last = min(today, (window.end or _midnight(today)).date())
+        last = min(today, (window.end or midnight(today)).date())
         first = window.start.date() if window.start else last - (_LONGEST_DAYS - 1) * _DAY
         first = max(first, BEGINS.date())
         if first > last:
@@ -129,8 +132,8 @@ class SolarEventsProduct(Product):
         return (
             logs.exclude(kind=IngestionLog.Kind.REPLAY)
             .filter(
-                window_start__lte=_midnight(today - (_LONGEST_DAYS - 2) * _DAY),
-                window_end__gte=_midnight(today - _DAY),
+                window_start__lte=midnight(today - (_LONGEST_DAYS - 2) * _DAY),
+                window_end__gte=midnight(today - _DAY),
                 finished_at__gte=datetime.now(UTC) - _LONG_LOOK_EVERY,
             )
             .exists()
@@ -171,27 +174,12 @@ def _requests(kind: str, first: date, last: date) -> tuple[Request, Request]:
     return Request(f"{CCMC}{kind}", alternatives=(second,), **common), second
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
 def _version(row: Row) -> int:
     version: int | None = row["version_id"]
     return version or 0
 
 
-def _bounds(batch: Batch) -> tuple[datetime, datetime]:
-    assert batch.start is not None  # noqa: S101 (every batch of this product has a window)
-    assert batch.end is not None  # noqa: S101
-    return batch.start, batch.end
-
-
-def _is_inside(item: Row | Unusable, batch: Batch) -> TypeGuard[Row]:
-    start, end = _bounds(batch)
-    return not isinstance(item, Unusable) and start <= item["timestamp_utc"] <= end
-
-
 def _is_at_the_edge(begin: datetime, batch: Batch) -> bool:
     """Whether an event lies outside the window by less than a day: it was not asked for, and is no error."""
-    start, end = _bounds(batch)
+    start, end = bounds(batch)
     return start - _EDGE <= begin < start or end < begin <= end + _EDGE

@@ -1,4 +1,4 @@
-"""Days that the near-Earth products ask for: which ones, in which steps, and as which window of a batch."""
+"""Days that products ask for: which ones, in which steps, and as which window of a batch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from deepspace.ingestion.product import Product, Window
+from deepspace.ingestion.product import Batch, Product, Window
 from deepspace.models import IngestionLog
 from deepspace.upstream.errors import NoData
 
@@ -25,12 +25,12 @@ class Days:
     @property
     def start(self) -> datetime:
         """First instant of the window in which a batch replaces rows; dates are their midnights."""
-        return datetime.combine(self.first, time.min, UTC)
+        return midnight(self.first)
 
     @property
     def end(self) -> datetime:
         """Its last instant."""
-        return datetime.combine(self.last, time.min, UTC) + DAY - _MICROSECOND
+        return midnight(self.last) + DAY - _MICROSECOND
 
     def within(self, first: date, last: date) -> Days | None:
         """The part that lies between two days; None where there is none."""
@@ -46,6 +46,24 @@ class Days:
             if last == self.last:
                 return
             first = last + DAY
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day (UTC)."""
+    return datetime.combine(day, time.min, UTC)
+
+
+def bounds(batch: Batch) -> tuple[datetime, datetime]:
+    """First and last instant of a batch that has a window."""
+    assert batch.start is not None  # noqa: S101 (only products whose batches have windows ask)
+    assert batch.end is not None  # noqa: S101
+    return batch.start, batch.end
+
+
+def is_inside(begin: datetime, batch: Batch) -> bool:
+    """Whether an instant lies in the window of a batch."""
+    start, end = bounds(batch)
+    return start <= begin <= end
 
 
 def today() -> date:

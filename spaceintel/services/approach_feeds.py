@@ -91,6 +91,8 @@ def feed(
         if found.end - since <= allowed:
             shown_until, since = since - _MICROSECOND, None
     gaps = tuple((a, b) for a, b in found.gaps if b < found.end or since is not None)
+    if found.known_until is None and not count and is_live and not versions.database_is_away():
+        since = versions.held_standing(key).last_success_at or since  # the instant that the statement names
     span = f"from {found.start:%Y-%m-%d} to {shown_until:%Y-%m-%d}"
     statement = (
         _told(found, count, span, since, gaps)

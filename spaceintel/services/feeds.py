@@ -63,7 +63,7 @@ def nothing(key: str) -> Provenance:
     elif held.last_success_at is not None:
         note = f"{product(key).title}: the last retrieval brought nothing, and nothing is stored."
     else:
-        note = f"Nothing is known yet: {product(key).title} has not been retrieved."
+        note = f"Nothing is known yet: the feed “{product(key).title}” has not been retrieved."
     is_known = held.tier is not Tier.EMPTY
     return Provenance(key, held.tier, held.source if is_known else "none", held.last_success_at, note=note)
 
@@ -104,7 +104,9 @@ def of_events(
     if count or found.known_until is not None:
         statement = _told(window, words, count, days, found, since, gaps, now)
     else:
-        statement = _unknown(key, window, found.end)
+        last = _last_known(key, window, found.end)
+        since = last or since
+        statement = _unknown(key, window, last)
     return Feed(
         product=key,
         provenance=_brought_up_to_date(kept, key),
@@ -132,13 +134,14 @@ def of_series(
     """A series: known where it has values, up to the end of the last one (``last``)."""
     end = max(min(window.end, now), window.start)
     if last is None:
-        since: datetime | None = window.start
-        statement = _unknown(key, window, now)
+        known_before = _last_known(key, window, now)
+        since: datetime | None = known_before or window.start
+        statement = _unknown(key, window, known_before)
     else:
         since = last if end - last > cadence.allowance or window.is_moved else None
         expected = round((end - window.start) / cadence.step)
-        of_all = f"{count:,} of {expected:,}" if count < expected else f"{count:,}"
-        statement = f"{of_all} {cadence.words.many if count != 1 else cadence.words.one} in {window.name}."
+        of_all = f"{count:,} of " if count < expected else ""
+        statement = f"{of_all}{cadence.words.count(max(count, expected))} in {window.name}."
         if since is not None and not window.is_moved:
             statement += f" {_unknown_from(since, end, now)}"
     return Feed(
@@ -148,7 +151,7 @@ def of_series(
         end=window.end,
         known_until=last,
         unknown_since=since,
-        gaps=() if since is None or since >= end else ((since, end),),
+        gaps=() if since is None or since >= end else ((max(since, window.start), end),),
         count=count,
         statement=_moved(window) + statement,
         is_moved=window.is_moved,
@@ -218,23 +221,27 @@ def _unknown_from(since: datetime, end: datetime, now: datetime) -> str:
     return f"Unknown since {told(since)}." if end >= now else f"Unknown from {told(since)} to {told(end)}."
 
 
-def _unknown(key: str, window: Window, now: datetime) -> str:
+def _last_known(key: str, window: Window, now: datetime) -> datetime | None:
+    """The end of what was known before a live window of which nothing is; None where nothing ever was."""
+    if not window.is_live or versions.database_is_away():
+        return None
+    return covered(key, window.start - _EARLIER, min(window.end, now)).known_until
+
+
+def _unknown(key: str, window: Window, last: datetime | None) -> str:
     """Of a live window since when; of another one that it is."""
     if versions.database_is_away():
         return "Unknown: the database does not answer."
     if not window.is_live:
         return f"Unknown: nothing of {window.name} up to {told(window.end)} has been retrieved."
-    last = covered(key, window.start - _EARLIER, min(window.end, now)).known_until
-    if last is not None:
-        return f"Unknown since {told(last)}."
-    return never(key)
+    return never(key) if last is None else f"Unknown since {told(last)}."
 
 
 def never(key: str) -> str:
     """What is said of a product that was never had."""
     if versions.database_is_away():
         return "Unknown: the database does not answer."
-    return f"Unknown: {product(key).title} has not been retrieved yet."
+    return f"Unknown: the feed “{product(key).title}” has not been retrieved yet."
 
 
 def _moved(window: Window) -> str:

@@ -16,10 +16,10 @@ SAME_BEGIN: Final = timedelta(minutes=10)  # the lists put the begin of one flar
 def merged(donki: Sequence[Flare], swpc: Sequence[Flare]) -> tuple[Flare, ...]:
     """Every flare once, newest first; values of DONKI where both have it.
 
-    Two are one flare when they begin within ten minutes of each other. Each is matched at most once, the nearest
-    pairs first. A flare that two satellites saw is one as well.
+    Two of different lists are one flare when they begin within ten minutes of each other. Each is matched at most
+    once, the nearest pairs first. Entries of one flare in SWPC's list are one as well.
     """
-    own = _of_several_satellites(swpc)
+    own = one_each(swpc)
     pairs = sorted(
         (abs(one.begin_at - other.begin_at), one.ids, other.ids)
         for one in donki
@@ -50,17 +50,33 @@ def _joined(one: Flare, other: Flare) -> Flare:
     )
 
 
-def _of_several_satellites(swpc: Sequence[Flare]) -> list[Flare]:
-    """The primary satellite can change while the list is kept: then a flare is in it once for each."""
-    kept: list[Flare] = []
+def one_each(swpc: Sequence[Flare]) -> list[Flare]:
+    """SWPC's flares, each once, in the order of their first entries.
+
+    Another satellite, or a begin that was revised, makes a second entry of a flare: it begins within ten minutes of the
+    first, its peak is within ten minutes of the other's where both are known, and it begins before the other ends (a
+    flare can follow another within minutes). What the newest entry says counts.
+    """
+    groups: list[list[Flare]] = []
     for one in sorted(swpc, key=lambda flare: (flare.begin_at, flare.ids)):
-        last = kept[-1] if kept else None
-        is_same = last is not None and last.begin_at == one.begin_at and last.instruments != one.instruments
-        if last is not None and is_same:
-            kept[-1] = replace(last, ids=last.ids + one.ids)
+        if groups and _are_same(groups[-1][0], one):
+            groups[-1].append(one)
         else:
-            kept.append(one)
-    return kept
+            groups.append([one])
+    return [group[0] if len(group) == 1 else _as_one(group) for group in groups]
+
+
+def _as_one(entries: Sequence[Flare]) -> Flare:
+    newest = max(entries, key=lambda flare: (flare.row, flare.ids))
+    return replace(newest, ids=tuple(name for flare in entries for name in flare.ids))
+
+
+def _are_same(one: Flare, later: Flare) -> bool:
+    if later.begin_at - one.begin_at > SAME_BEGIN or (
+        one.end_at is not None and one.end_at <= later.begin_at
+    ):
+        return False
+    return one.peak_at is None or later.peak_at is None or abs(one.peak_at - later.peak_at) <= SAME_BEGIN
 
 
 def _near(ascending: list[Flare], begin: datetime) -> list[Flare]:

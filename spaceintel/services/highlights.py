@@ -15,13 +15,18 @@ from spaceintel.models import PlanetaryK, SolarEvent
 from spaceintel.science.space_weather import geomagnetic_scale, kp_text, nearest_thirds, scale_label
 from spaceintel.services import kp as kp_service
 from spaceintel.services.closest import closest_approach
+from spaceintel.services.events import DONKI
 from spaceintel.services.keys import EVERY_KP, FLARE_LIST, SOLAR_EVENTS
 from spaceintel.services.percentiles import percentile
-from spaceintel.services.windows import aware, newest, told
+from spaceintel.services.storm_kp import storm_kp
+from spaceintel.services.windows import QUARTER, Span, aware, newest, told
 from spaceintel.states import Feed, Flare, Highlight, NearEarth, SpaceWeather
 
 STRONGEST: Final = "the flare with the largest X-ray peak in the window; of equal ones the newest"
-HIGHEST: Final = "the largest observed three-hour value of Kp in the window; of equal ones the newest"
+HIGHEST: Final = (
+    "the largest observed three-hour value of Kp in the window: NOAA's, else GFZ's, else the one that DONKI lists for "
+    "its storm; of equal ones the newest"
+)
 _SAME: Final = timedelta(minutes=30)  # a flare in two lists begins within this
 _KEPT: Final = 32
 _COMPLETE: Final = 0.95  # share of the intervals that must be known for "largest in so many days"
@@ -89,20 +94,24 @@ def _last_as_strong(level: _Level) -> datetime | None:
 def highest_kp(weather: SpaceWeather) -> Highlight:
     """Of the observed values of the window."""
     series, title = weather.kp, "Highest Kp"
-    if not len(series):
+    best = _highest(weather)
+    if best is None:
         return Highlight("kp", title, HIGHEST, series.feeds[0].statement, None, "", None, "", None)
-    thirds = nearest_thirds(series.kp)  # sources round them differently: 4.67 and 4.667 are equal
-    levels = np.where(np.isnan(thirds), series.kp, thirds)
-    place = len(series) - 1 - int(np.argmax(levels[::-1]))
-    value, at, source = float(series.kp[place]), aware(series.utc[place]), str(series.source[place])
+    value, at, source = best.kp, best.at, best.source
+    feed = series.feeds[0]
+    start, other_days = feed.start, _of_other_days(weather, feed)
+    if source == DONKI:
+        start, other_days = weather.start, ", as DONKI lists it for its storm"
+        if feed.is_moved or not len(series):
+            other_days += "; NOAA's and GFZ's values of these days are unknown"
     rarity = percentile("kp", value)
     text = f"Kp {kp_text(value)} ({value:.2f}) in the three hours from {told(at)}{_storm(value)}"
-    parts = [part for part in (_kp_since(value, at, weather.kp.feeds[0].start), rarity.text) if part]
+    parts = [part for part in (_kp_since(value, at, start), rarity.text) if part]
     return Highlight(
         kind="kp",
         title=title,
         rule=HIGHEST,
-        text=f"{text}{_of_other_days(weather, series.feeds[0])}",
+        text=f"{text}{other_days}",
         value=value,
         unit="",
         at=at,
@@ -110,6 +119,38 @@ def highest_kp(weather: SpaceWeather) -> Highlight:
         rarity=rarity,
         ids=(source,),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kp:
+    kp: float
+    at: datetime
+    source: str
+
+
+def _highest(weather: SpaceWeather) -> _Kp | None:
+    """Of the window, by whoever gives its intervals; of earlier days only where nobody gives any."""
+    series = weather.kp
+    rows = zip(series.kp.tolist(), series.utc, series.source.tolist(), strict=True)
+    given = [_Kp(kp, aware(at), source) for kp, at, source in rows]
+    is_moved = series.feeds[0].is_moved
+    length = timedelta(
+        days=weather.days
+    )  # of a live window; the same for all moments of a quarter of an hour
+    until = weather.start + length + QUARTER if weather.is_live else weather.end
+    held = set() if is_moved else {one.at for one in given}
+    listed = [
+        _Kp(one.kp, one.at, DONKI)
+        for one in storm_kp(Span(weather.start, until))
+        if one.at not in held and one.at + kp_service.INTERVAL <= weather.now
+    ]
+    known = listed if is_moved and listed else [*given, *listed]
+    if not known:
+        return None
+    values = np.array([one.kp for one in known])
+    thirds = nearest_thirds(values)  # sources round them differently: 4.67 and 4.667 are equal
+    levels = np.where(np.isnan(thirds), values, thirds).tolist()
+    return max(zip(levels, known, strict=True), key=lambda one: (one[0], one[1].at))[1]
 
 
 def _of_other_days(weather: SpaceWeather, feed: Feed) -> str:

@@ -70,10 +70,10 @@ _Values = tuple[tuple[datetime, _Value], ...]  # newest first, with their times
 
 
 def series(window: Window, now: datetime) -> KpSeries:
-    """Observed three-hour values of the intervals that overlap the window."""
+    """Observed three-hour values of the intervals that end in the window, its start apart: 8 in each of its days."""
     found = _begun(window, now)
     if not len(found.utc):
-        last = newest(_rows(_OBSERVED), min(window.end, now))
+        last = newest(_rows(_OBSERVED), min(window.end, now) - INTERVAL)
         if last is not None:
             window = window.ending(last + INTERVAL)
             found = _begun(window, now)
@@ -92,7 +92,7 @@ def _begun(window: Window, now: datetime) -> _Read:
     """Without values that are dated ahead: where there are any, what is read ends now."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     found = _read(_Asked(window.span, midnight - RECENT))
-    if len(found.utc) and aware(found.utc[-1]) > now:
+    if len(found.utc) and aware(found.utc[-1]) + INTERVAL > now:
         found = _read(_Asked(Span(window.start, now), midnight - RECENT))
     return found
 
@@ -109,7 +109,9 @@ def _no_rows(_: _Asked) -> _Read:
 
 @per_window(*EVERY_KP, capacity=_KEPT, otherwise=_no_rows)
 def _read(asked: _Asked) -> _Read:
-    rows = asked.span.rows(_rows(_OBSERVED), before=INTERVAL - timedelta(seconds=1))
+    span = asked.span
+    ended = {"timestamp_utc__gt": span.start - INTERVAL, "timestamp_utc__lte": span.until - INTERVAL}
+    rows = _rows(_OBSERVED).filter(**ended)
     best: dict[datetime, tuple[float, str, str]] = {}
     told = ("timestamp_utc", "kp", "source", "ingestion__product")
     for at, kp, source, key in rows.order_by("timestamp_utc").values_list(*told):
@@ -152,7 +154,7 @@ def kp_now(now: datetime) -> KpNow:
     observed = sorted((one for one in current if one.kind == _OBSERVED), key=_freshest, reverse=True)
     if estimated:
         (chosen,) = estimated
-        start = _interval_start(chosen.at)
+        start = interval_start(chosen.at)
         before = [one for one in observed[:1] if one.until >= start]  # not of six hours ago
         if chosen.at - start < ESTIMATE_HOLDS:
             chosen = max(chosen, *before, key=lambda one: one.kp) if before else chosen
@@ -171,7 +173,8 @@ def _freshest(one: _Value) -> tuple[datetime, bool]:
     return one.at, one.source == SWPC
 
 
-def _interval_start(at: datetime) -> datetime:
+def interval_start(at: datetime) -> datetime:
+    """Begin of the three hours that an instant lies in."""
     return at.replace(hour=at.hour // 3 * 3, minute=0, second=0, microsecond=0)
 
 

@@ -25,8 +25,6 @@ from spaceintel.services.windows import Span, Window, newest
 from spaceintel.services.windows import window as window_of
 from spaceintel.states import CNEOS, NEOWS, Approach, NearEarth
 
-__all__ = ["AHEAD", "APPROACHES", "HISTORY", "NEAR_EARTH", "NEOS", "near_earth"]
-
 AHEAD: Final = timedelta(days=7)  # a live window reaches so far: what NeoWs is asked for
 _JOINED_WITHIN: Final = timedelta(days=1)  # CNEOS and NeoWs may put one approach on neighbouring days
 _KEPT: Final = 8  # windows held in memory

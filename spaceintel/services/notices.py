@@ -31,7 +31,7 @@ _State = tuple[datetime, tuple[ScalesDay, ...]]  # when it was issued, and its e
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    notices: tuple[AlertNotice, ...] = ()
+    notices: tuple[tuple[AlertNotice, datetime | None], ...] = ()  # and when each was taken back
     provenance: Provenance | None = None
 
 
@@ -42,7 +42,11 @@ def alerts(window: Window, now: datetime) -> tuple[tuple[AlertNotice, ...], Feed
         if last is not None and last < window.start:
             window = window.ending(last)
     found = _read(window.span)
-    issued = [one for one in found.notices if one.issued_at <= now]  # and not dated ahead
+    issued = [  # and what is dated ahead, a message or a cancellation, waits for its time
+        replace(one, is_cancelled=True) if taken_back_at is not None and taken_back_at <= now else one
+        for one, taken_back_at in found.notices
+        if one.issued_at <= now
+    ]
     feed = feeds.of_events(
         ALERTS, window, len(issued), _WORDS, found.provenance or feeds.nothing(ALERTS), now
     )
@@ -61,7 +65,7 @@ def _read(span: Span) -> _Read:
     cancelled = _cancelled(span)
     ends = (rows[-1].timestamp_utc, rows[0].timestamp_utc) if rows else (None, None)
     return _Read(
-        tuple(_notice(row, cancelled) for row in rows),
+        tuple((_notice(row), _taken_back_at(row, cancelled)) for row in rows),
         feeds.provenance_of(ALERTS, *ends),
     )
 
@@ -79,8 +83,15 @@ def _cancelled(span: Span) -> dict[tuple[str, str], list[datetime]]:
     return found
 
 
-def _notice(row: Any, cancelled: dict[tuple[str, str], list[datetime]]) -> AlertNotice:
-    taken_back = cancelled.get((row.message_code, row.serial_number), [])
+def _taken_back_at(row: Any, cancelled: dict[tuple[str, str], list[datetime]]) -> datetime | None:
+    if row.kind == Alert.Kind.CANCEL:
+        return None
+    times = cancelled.get((row.message_code, row.serial_number), [])
+    after = (at for at in times if timedelta(0) <= at - row.issue_datetime <= _CANCELLED_WITHIN)
+    return min(after, default=None)
+
+
+def _notice(row: Any) -> AlertNotice:
     return AlertNotice(
         product_id=row.product_id,
         issued_at=row.issue_datetime,
@@ -92,10 +103,7 @@ def _notice(row: Any, cancelled: dict[tuple[str, str], list[datetime]]) -> Alert
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         message=row.message,
-        is_cancelled=any(
-            timedelta(0) <= at - row.issue_datetime <= _CANCELLED_WITHIN and row.kind != Alert.Kind.CANCEL
-            for at in taken_back
-        ),
+        is_cancelled=False,
         is_in_force=False,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -18,13 +19,13 @@ from deepspace.memo import per_version
 from spaceintel.constants import KP_INTERVAL_S
 from spaceintel.models import CloseApproach, PlanetaryK, SolarEvent
 from spaceintel.science.percentiles import percentile_of
+from spaceintel.services import stored_share
 from spaceintel.services.keys import CLOSE_APPROACHES, EVERY_KP, FLARE_LIST, SOLAR_EVENTS
-from spaceintel.services.rarity import FAST_TO_SLOW, Words, told
+from spaceintel.services.rarity import FAST_TO_SLOW, SampleWords, told
 from spaceintel.states import KpClimatology, Rarity
 
 LEVELS: Final = 28  # values that Kp can have
 _BLOCK: Final = 50_000
-_COMPLETE: Final = 0.9  # share of the intervals of its span that a climatology must have
 _LEAST_CLIMATE: Final = 11 * 365.25 * 8  # a cycle of the Sun's activity, in intervals
 
 
@@ -35,6 +36,7 @@ class Sample:
     values: NDArray[np.float64]  # ascending, without NaN
     since: datetime | None
     until: datetime | None
+    share: Callable[[datetime, datetime], float] | None = None  # how much of a span is stored
 
 
 def percentile(metric: str, value: float) -> Rarity:
@@ -57,8 +59,15 @@ def percentile(metric: str, value: float) -> Rarity:
     one = METRICS[metric]
     sample = one.sample()
     position = percentile_of(sample.values, one.on_grid(value))
-    text = told(position, sample.since, one.words)
+    text = told(position, sample.since, one.words, until=sample.until if _has_gaps(sample) else None)
     return Rarity(metric, value, position, sample.since, sample.until, text)
+
+
+def _has_gaps(sample: Sample) -> bool:
+    """Whether so much is missing between its ends that it is not one "since" its first year."""
+    if sample.share is None or sample.since is None or sample.until is None:
+        return False
+    return sample.share(sample.since, sample.until) < stored_share.WHOLE
 
 
 def climatology() -> KpClimatology | None:
@@ -67,7 +76,7 @@ def climatology() -> KpClimatology | None:
     if not len(sample.values) or sample.since is None or sample.until is None:
         return None
     intervals = (sample.until - sample.since).total_seconds() / KP_INTERVAL_S + 1
-    if intervals < _LEAST_CLIMATE or len(sample.values) < _COMPLETE * intervals:
+    if intervals < _LEAST_CLIMATE or len(sample.values) < stored_share.WHOLE * intervals:
         return None
     levels = np.round(np.arange(LEVELS) / 3, 3)
     below = np.searchsorted(sample.values, levels - 1 / 6)
@@ -99,8 +108,13 @@ def _kp() -> Sample:
             values = np.array([_third(kp) for kp in counts])
             order = np.argsort(values)
             repeated = np.repeat(values[order], np.array(list(counts.values()))[order])
-            return Sample(repeated, *_span(rows))
+            share = partial(_share_of_intervals, len(repeated))
+            return Sample(repeated, *_span(rows), share)
     return _nothing()
+
+
+def _share_of_intervals(count: int, since: datetime, until: datetime) -> float:
+    return stored_share.of_series(count, since, until, KP_INTERVAL_S)
 
 
 def _third(kp: float) -> float:
@@ -112,37 +126,45 @@ def _third(kp: float) -> float:
 def _flares() -> Sample:
     """Peak fluxes of DONKI's flares, or of NOAA's list where it is longer: never both, or flares would count twice."""
     own, listed = (
-        _sample(SolarEvent.objects.filter(event_type=kind), "peak_flux_w_m2")
-        for kind in (SolarEvent.EventType.FLR, SolarEvent.EventType.XRA)
+        _sample(
+            SolarEvent.objects.filter(event_type=kind),
+            "peak_flux_w_m2",
+            partial(stored_share.of_events, key),
+        )
+        for kind, key in (
+            (SolarEvent.EventType.FLR, SOLAR_EVENTS),
+            (SolarEvent.EventType.XRA, FLARE_LIST),
+        )
     )
     return own if len(own.values) >= len(listed.values) else listed
 
 
 @per_version(SOLAR_EVENTS, otherwise=_nothing)
 def _cme_speeds() -> Sample:
-    return _sample(SolarEvent.objects.filter(event_type=SolarEvent.EventType.CME), "speed_km_s")
+    ejections = SolarEvent.objects.filter(event_type=SolarEvent.EventType.CME)
+    return _sample(ejections, "speed_km_s", partial(stored_share.of_events, SOLAR_EVENTS))
 
 
 @per_version(*CLOSE_APPROACHES, otherwise=_nothing)
 def _distances() -> Sample:
-    return _sample(CloseApproach.objects.all(), "distance_au")
+    return _sample(CloseApproach.objects.all(), "distance_au", stored_share.of_approaches)
 
 
 @per_version(*CLOSE_APPROACHES, otherwise=_nothing)
 def _magnitudes() -> Sample:
-    return _sample(CloseApproach.objects.all(), "absolute_magnitude_h")
+    return _sample(CloseApproach.objects.all(), "absolute_magnitude_h", stored_share.of_approaches)
 
 
 @per_version(*CLOSE_APPROACHES, otherwise=_nothing)
 def _velocities() -> Sample:
-    return _sample(CloseApproach.objects.all(), "relative_velocity_km_s")
+    return _sample(CloseApproach.objects.all(), "relative_velocity_km_s", stored_share.of_approaches)
 
 
-def _sample(rows: QuerySet[Any], name: str) -> Sample:
+def _sample(rows: QuerySet[Any], name: str, share: Callable[[datetime, datetime], float]) -> Sample:
     known = rows.filter(**{f"{name}__isnull": False})
     values = np.fromiter(known.values_list(name, flat=True).iterator(chunk_size=_BLOCK), np.float64)
     values.sort()
-    return Sample(values, *_span(known))
+    return Sample(values, *_span(known), share)
 
 
 def _span(rows: QuerySet[Any]) -> tuple[datetime | None, datetime | None]:
@@ -159,20 +181,24 @@ def _as_it_is(value: float) -> float:
 class Metric:
     """One kind of value."""
 
-    words: Words
+    words: SampleWords
     sample: Callable[[], Sample]
     on_grid: Callable[[float], float] = _as_it_is
 
 
 _APPROACH: Final = ("approach", "approaches")
 METRICS: Final[Mapping[str, Metric]] = {
-    "kp": Metric(Words("three-hour value", "three-hour values"), _kp, _third),
-    "flare_peak_flux": Metric(Words("flare", "flares"), _flares),
-    "cme_speed": Metric(Words("coronal mass ejection", "coronal mass ejections", *FAST_TO_SLOW), _cme_speeds),
-    "approach_distance": Metric(Words(*_APPROACH, "farther", "farthest", "closer", "closest"), _distances),
-    "approach_velocity": Metric(Words(*_APPROACH, *FAST_TO_SLOW), _velocities),
+    "kp": Metric(SampleWords("three-hour value", "three-hour values"), _kp, _third),
+    "flare_peak_flux": Metric(SampleWords("flare", "flares"), _flares),
+    "cme_speed": Metric(
+        SampleWords("coronal mass ejection", "coronal mass ejections", *FAST_TO_SLOW), _cme_speeds
+    ),
+    "approach_distance": Metric(
+        SampleWords(*_APPROACH, "farther", "farthest", "closer", "closest"), _distances
+    ),
+    "approach_velocity": Metric(SampleWords(*_APPROACH, *FAST_TO_SLOW), _velocities),
     "absolute_magnitude": Metric(
-        Words(*_APPROACH, "fainter", "faintest", "brighter", "brightest"), _magnitudes
+        SampleWords(*_APPROACH, "fainter", "faintest", "brighter", "brightest"), _magnitudes
     ),
 }
 """Values that can be asked about: Kp; W/m²; km/s; au; km/s; H in mag (the smaller, the larger the object)."""

@@ -12,7 +12,7 @@ FAST_TO_SLOW: Final = ("faster", "fastest", "slower", "slowest")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SampleWords:
     """What the members of a sample are called, and its ends."""
 
     one: str
@@ -23,13 +23,18 @@ class Words:
     smallest: str = "smallest"
 
 
-def told(position: Percentile, since: datetime | None, words: Words) -> str:
-    """Where a value stands, as a phrase: with the size of the sample and the year it begins in."""
+def told(
+    position: Percentile, since: datetime | None, words: SampleWords, *, until: datetime | None = None
+) -> str:
+    """Where a value stands, as a phrase: with the size of the sample and the year it begins in.
+
+    ``until`` is the end of a sample that has large gaps, which is not one "since" its first year.
+    """
     if position.percent is None or since is None:
         return f"not known: no {words.one} is stored to compare with"
     if position.count == 1:
         return _beside_one(position, words)
-    among = f"{position.count:,} {words.many} since {since:%Y}"
+    among = f"{position.count:,} {words.many} {_span(since, until)}"
     if position.equal == position.count:
         return f"the same as all {among}"
     if not position.above:
@@ -37,6 +42,14 @@ def told(position: Percentile, since: datetime | None, words: Words) -> str:
     if not position.below:
         return _at_an_end(position.equal, words.smaller, words.smallest, among)
     return f"{ordinal(position.percent)} percentile of {among}"
+
+
+def _span(since: datetime, until: datetime | None) -> str:
+    if until is None:
+        return f"since {since:%Y}"
+    if since.year == until.year:
+        return f"stored of {since:%Y}"
+    return f"stored between {since:%Y} and {until:%Y}"
 
 
 def _at_an_end(equal: int, comparative: str, superlative: str, among: str) -> str:
@@ -48,7 +61,7 @@ def _at_an_end(equal: int, comparative: str, superlative: str, among: str) -> st
     return f"equals the {superlative} of {among}, one of {equal:,} such"
 
 
-def _beside_one(position: Percentile, words: Words) -> str:
+def _beside_one(position: Percentile, words: SampleWords) -> str:
     if position.equal:
         return f"the only one of its kind: 1 {words.one} is stored"
     return f"{words.larger if position.below else words.smaller} than the only {words.one} that is stored"

@@ -22,8 +22,6 @@ from spaceintel.services.keys import SENTRY
 from spaceintel.services.windows import told
 from spaceintel.states import Feed, PossibleImpacts, Sentry
 
-__all__ = ["EXPLANATIONS", "SENTRY", "SHOWN", "sentry"]
-
 SHOWN: Final = 20  # objects, by cumulative Palermo value
 
 EXPLANATIONS: Final = {
@@ -67,7 +65,7 @@ Found = tuple[dict[str, Any], Provenance | None]
 
 def _nothing() -> Found:
     state: dict[str, Any] = dict.fromkeys(("issued_at", "before", "highest_torino"))
-    return state | {"count": 0, "objects": (), "new": (), "removed": ()}, None
+    return state | {"count": 0, "objects": (), "listed": (), "new": (), "removed": ()}, None
 
 
 @per_version(SENTRY, otherwise=_nothing)
@@ -80,14 +78,16 @@ def _newest() -> Found:
     current = list(rows.filter(issued_at=issued_at).order_by("-palermo_cumulative", "designation"))
     earlier = {row.designation: row for row in rows.filter(issued_at=before)} if before is not None else {}
     torino = [row.torino_max for row in current if row.torino_max is not None]
-    listed = {row.designation for row in current}
+    designations = {row.designation for row in current}
+    listed = tuple(_objects(current, earlier))
     state = {
         "issued_at": issued_at,
         "before": before,
         "count": len(current),
-        "objects": tuple(_objects(current[:SHOWN], earlier)),
+        "objects": listed[:SHOWN],
+        "listed": listed,
         "new": tuple(row.designation for row in current if earlier and row.designation not in earlier),
-        "removed": tuple(sorted(set(earlier) - listed)),
+        "removed": tuple(sorted(set(earlier) - designations)),
         "highest_torino": max(torino, default=None),
     }
     return state, real_provenance(SENTRY, observed_from=issued_at, observed_until=None)

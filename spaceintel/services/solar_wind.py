@@ -15,7 +15,7 @@ from spaceintel.services import feeds, reduction
 from spaceintel.services.keys import WIND
 from spaceintel.services.latest import KEPT, first_until, quarter_of, read_around
 from spaceintel.services.windows import Span, Window, newest
-from spaceintel.states import WIND_NAMES, Reduced, WindNow, WindSeries
+from spaceintel.states import OLD_WIND, WIND_NAMES, Reduced, WindNow, WindSeries
 
 MINUTE: Final = timedelta(seconds=reduction.MINUTE_S)
 SUMMARY: Final = "summary"  # values of the summary files, which do not name their spacecraft
@@ -51,7 +51,7 @@ def series(window: Window, now: datetime) -> WindSeries:
         values=found.values,
         spacecraft=found.spacecraft,
         minutes=found.minutes,
-        latest=wind_now(now) if window.is_live else _latest(Span(window.start, min(window.end, now))),
+        latest=wind_now(now) if window.is_live else _latest(Span(window.start, min(window.end, now)), now),
         feed=feeds.of_series(
             WIND,
             window,
@@ -106,9 +106,9 @@ def _spacecraft(span: Span) -> tuple[str, ...]:
 
 
 def wind_now(now: datetime) -> WindNow | None:
-    """The newest plasma and the newest field up to now, each with its instant."""
+    """The newest plasma and the newest field up to now, each with its instant and age."""
     plasma, field = (first_until(rows, now) for rows in _newest(quarter_of(now)))
-    return _combined(plasma, field)
+    return _combined(plasma, field, now)
 
 
 def _none_known(_: Span) -> tuple[_Rows, _Rows]:
@@ -126,22 +126,28 @@ def _around(values: Q, quarter: Span) -> _Rows:
     return tuple((row.timestamp_utc, row) for row in read_around(rows, quarter))
 
 
-def _latest(span: Span) -> WindNow | None:
+def _latest(span: Span, now: datetime) -> WindNow | None:
     rows = span.rows(SolarWind.objects.order_by("-timestamp_utc"))
-    return _combined(rows.filter(_PLASMA).first(), rows.filter(_FIELD).first())
+    return _combined(rows.filter(_PLASMA).first(), rows.filter(_FIELD).first(), now)
 
 
-def _combined(plasma: SolarWind | None, field: SolarWind | None) -> WindNow | None:
-    known = [one for one in (plasma, field) if one is not None]
-    if not known:
+def _combined(plasma: SolarWind | None, field: SolarWind | None, now: datetime) -> WindNow | None:
+    if plasma is None and field is None:
         return None
     return WindNow(
         speed_km_s=plasma.speed_km_s if plasma else None,
         density_cm3=plasma.density_cm3 if plasma else None,
         temperature_k=plasma.temperature_k if plasma else None,
         plasma_at=plasma.timestamp_utc if plasma else None,
+        plasma_spacecraft=plasma.spacecraft if plasma else "",
+        is_plasma_current=_is_current(plasma, now),
         bt_nt=field.bt_nt if field else None,
         bz_gsm_nt=field.bz_gsm_nt if field else None,
         field_at=field.timestamp_utc if field else None,
-        spacecraft=tuple(dict.fromkeys(one.spacecraft for one in known)),
+        field_spacecraft=field.spacecraft if field else "",
+        is_field_current=_is_current(field, now),
     )
+
+
+def _is_current(row: SolarWind | None, now: datetime) -> bool:
+    return row is not None and now - row.timestamp_utc <= OLD_WIND

@@ -9,6 +9,7 @@ from spaceintel.science.space_weather import scale_word
 from spaceintel.services.windows import told
 from spaceintel.services.xray import SAMPLES, Blackout
 from spaceintel.states import InProgress, KpNow, Rule, ScalesNow, Verdict
+from spaceintel.writing import NO_BREAK, scientific
 
 UNSETTLED_KP: Final = 3.0
 ACTIVE_KP: Final = 4.0
@@ -84,12 +85,12 @@ def _why_unknown(kp: KpNow) -> str:
 
 
 def _radio(blackout: Blackout, scales: ScalesNow) -> tuple[InProgress, ...]:
-    if blackout.level is not None and blackout.at is not None:
+    if blackout.level is not None and blackout.at is not None and blackout.flux_w_m2 is not None:
         if not blackout.level:
             return ()
         reason = (
             f"The last {SAMPLES} minutes of X-ray flux, up to {told(blackout.at)}, "
-            f"are at least {blackout.flux_w_m2:.1e} W/m²."
+            f"are at least {scientific(blackout.flux_w_m2)}{NO_BREAK}W/m²."
         )
         return (_in_progress("R", blackout.level, "radio blackout", reason),)
     level = scales.now.r_scale if scales.now else None

@@ -1,6 +1,7 @@
 """Windows of time: what is asked, what is read, and what is shown instead when nothing of that is known.
 
-A window is closed: events that begin in it, intervals that overlap it. A live one ends now. What is read for it is
+A window is closed: events that begin in it. Intervals belong to the window in which they end, its start apart, so that
+each day has as many as fit in it. A live one ends now. What is read for it is
 kept in memory, so that its edges there lie on whole quarters of an hour; what is shown of it ends now all the same.
 """
 

@@ -25,7 +25,10 @@ SAMPLES: Final = 3  # a level counts when so many minutes in a row reach it: one
 NOW_HOLDS: Final = timedelta(minutes=30)  # so long the last minutes say what is now: two retrievals
 _CADENCE: Final = feeds.Cadence(feeds.Words("minute", "minutes"), MINUTE, allowance=NOW_HOLDS)
 _LONG, _SHORT = XrayFlux.Band.LONG, XrayFlux.Band.SHORT
-_LEAST: Final = 1e-9  # W/m²; below is no flux: the detector's noise, or a fill value
+# W/m². NOAA gives 1e-9, in single precision 9.99999972e-10, for every minute of so much or less: in the short band the
+# quiet Sun is there for hours. That is a measurement ("not more than this"), and kept. Nothing real is below it: 0 and
+# negative numbers stand for no value.
+_LEAST: Final = 0.9e-9
 _KEPT: Final = 8
 
 

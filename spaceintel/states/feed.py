@@ -19,7 +19,9 @@ class Feed:
     start: datetime  # window shown
     end: datetime
     known_until: datetime | None  # of the newest stretch that is known; None: nothing of the window is
-    unknown_since: datetime | None  # nothing is known from here to the end; None: known to the end
+    unknown_since: (
+        datetime | None
+    )  # nothing is known from here (may be before ``start``) on; None: known to the end
     gaps: tuple[
         Interval, ...
     ]  # parts that nobody could look at, oldest first; the last one may reach the end

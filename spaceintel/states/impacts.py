@@ -48,16 +48,17 @@ class PossibleImpacts:
 
 @dataclass(frozen=True, slots=True)
 class Sentry:
-    """The newest state of Sentry's list: its first objects by cumulative Palermo value, largest first."""
+    """The newest state of Sentry's list, by cumulative Palermo value, largest first."""
 
     issued_at: datetime | None  # when this state was first seen; None: nothing is known
     before: datetime | None  # the state before it, where one is stored
     count: int  # objects in the whole list
-    objects: tuple[PossibleImpacts, ...]
+    objects: tuple[PossibleImpacts, ...]  # the first of the list
     new: tuple[str, ...]  # designations that were not in the state before
     removed: tuple[str, ...]  # those that were, and are not any more
     highest_torino: int | None
     feed: Feed
+    listed: tuple[PossibleImpacts, ...] = ()  # all of the list
     explanations: Mapping[str, str] = field(default_factory=dict)
 
     @property

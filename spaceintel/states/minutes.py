@@ -60,25 +60,25 @@ class XraySeries:
 
 @dataclass(frozen=True)
 class WindNow:
-    """The newest values, each with its own instant: plasma and field can come at different times."""
+    """The newest plasma and the newest field, which can come at different times: each says by itself how new it is."""
 
     speed_km_s: float | None
     density_cm3: float | None
     temperature_k: float | None
     plasma_at: datetime | None
+    plasma_spacecraft: str  # "SOLAR1"; "summary" where the upstream does not name it; "" without plasma
+    is_plasma_current: bool  # recent enough to say what the wind is now; else greyed out
     bt_nt: float | None
     bz_gsm_nt: float | None
     field_at: datetime | None
-    spacecraft: tuple[str, ...]  # "SOLAR1"; "summary" where the upstream does not name it
+    field_spacecraft: str
+    is_field_current: bool
 
     @property
-    def at(self) -> datetime | None:
-        """The newer of the two instants."""
-        return max((one for one in (self.plasma_at, self.field_at) if one is not None), default=None)
-
-    def is_old(self, now: datetime) -> bool:
-        """Whether it is too old to say what the wind is now (greyed out)."""
-        return self.at is None or now - self.at > OLD_WIND
+    def spacecraft(self) -> tuple[str, ...]:
+        """Whose values these are, that of the plasma first."""
+        known = (one for one in (self.plasma_spacecraft, self.field_spacecraft) if one)
+        return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Flare:
     swpc_class: str = ""  # class by SWPC's list, where DONKI's may differ
     submitted_at: datetime | None = None
     version_id: int | None = None
+    row: int = 0  # key of its row: of several entries of one flare the newest has the largest
 
     @property
     def id(self) -> str:
@@ -52,7 +53,9 @@ class Cme:
     longitude_deg: float | None
     speed_class: str  # S, C, O, R, ER
     at_21_5_rs: datetime | None
-    arrival_at: datetime | None  # modelled; None where no model run sees it at the Earth
+    arrival_at: (
+        datetime | None
+    )  # modelled; None where no model run is listed, or the newest does not see it here
     arrival_kp_min: float | None
     arrival_kp_max: float | None
     is_glancing_blow: bool | None
@@ -70,6 +73,11 @@ class Cme:
     def is_earth_directed(self) -> bool:
         """Whether a model run sees it arrive at the Earth."""
         return self.arrival_at is not None
+
+    @property
+    def is_modelled(self) -> bool:
+        """Whether a result of a model run is listed: a run that does not see it arrive says so in its flags."""
+        return self.is_earth_directed or self.is_glancing_blow is not None or self.is_minor_impact is not None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import Final
 from deepspace.provenance import Provenance
 from spaceintel import services
 from spaceintel.parameters import SpaceParameters
-from spaceintel.services.keys import SENTRY, SPACE_WEATHER
-from spaceintel.services.near_earth import NEAR_EARTH
+from spaceintel.services.keys import NEAR_EARTH, SENTRY, SPACE_WEATHER
 from spaceintel.states import Feed, Highlight, NearEarth, Sentry, SpaceWeather
 
 EVERY_PRODUCT: Final = (*SPACE_WEATHER, *NEAR_EARTH, SENTRY)

@@ -9,7 +9,6 @@ from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
-from deepspace.formulas import escaped
 from deepspace.plotting.table import csv_bytes
 
 Row = TypeVar("Row")
@@ -81,7 +80,7 @@ def _texts(values: Sequence[Any]) -> np.ndarray[Any, Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A value as the CSV holds it; text as :func:`deepspace.formulas.escaped` leaves it."""
+    """A value as the CSV holds it."""
     if value is None or value != value:  # noqa: PLR0124 (only NaN differs from itself)
         return None
     if isinstance(value, bool):
@@ -92,4 +91,4 @@ def _text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, (int, float)):
         return repr(value)
-    return escaped("; ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)

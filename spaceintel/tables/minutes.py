@@ -11,7 +11,6 @@ import numpy as np
 from django.db.models import Model
 
 from deepspace import versions
-from deepspace.formulas import escaped
 from deepspace.plotting.table import csv_bytes
 from spaceintel.models import SolarWind, XrayFlux
 from spaceintel.services import minutes
@@ -58,7 +57,7 @@ class MinuteTable:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return None if value is None else escaped(str(value))
+    return None if value is None else str(value)
 
 
 XRAY: Final = MinuteTable(

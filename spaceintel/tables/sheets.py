@@ -12,7 +12,6 @@ from spaceintel.constants import RECENT_APPROACHES_FROM
 from spaceintel.products.kp_gfz import SINCE as GFZ_SINCE
 from spaceintel.services import keys
 from spaceintel.services.kp import SWPC
-from spaceintel.services.near_earth import APPROACHES, HISTORY, NEAR_EARTH, NEOS
 from spaceintel.states import CNEOS, NEOWS, Approach, Flare
 from spaceintel.tables import near_earth, sun
 from spaceintel.tables.briefing import Briefing
@@ -57,8 +56,8 @@ def _of_kp(value: sun.KpValue) -> tuple[str, ...]:
 
 
 def _of_approach(approach: Approach) -> tuple[str, ...]:
-    cneos = APPROACHES if approach.at.date() >= RECENT_APPROACHES_FROM else HISTORY
-    return tuple({NEOWS: NEOS, CNEOS: cneos}[one] for one in approach.sources)
+    cneos = keys.APPROACHES if approach.at.date() >= RECENT_APPROACHES_FROM else keys.APPROACH_HISTORY
+    return tuple({NEOWS: keys.NEOS, CNEOS: cneos}[one] for one in approach.sources)
 
 
 SHEETS: Final = (
@@ -75,8 +74,8 @@ SHEETS: Final = (
     Sheet(sun.SCALES, (keys.SCALES,), lambda shown: shown.weather.scales.days),
     Sheet(sun.KP, keys.EVERY_KP, lambda shown: sun.observed(shown.weather.kp), _of_kp),
     Sheet(sun.FORECAST, (keys.KP,), lambda shown: sun.predicted(shown.weather.forecast)),
-    Sheet(near_earth.APPROACHES, NEAR_EARTH, lambda shown: shown.near.approaches, _of_approach),
-    Sheet(near_earth.POSSIBLE_IMPACTS, (keys.SENTRY,), lambda shown: shown.sentry.objects),
+    Sheet(near_earth.APPROACHES, keys.NEAR_EARTH, lambda shown: shown.near.approaches, _of_approach),
+    Sheet(near_earth.POSSIBLE_IMPACTS, (keys.SENTRY,), lambda shown: shown.sentry.listed),
 )
 _BY_NAME: Final = {one.table.name: one for one in SHEETS}
 

@@ -27,10 +27,12 @@ def _scale(letter: str, level: int | None) -> str:
 
 
 def arrival(cme: Cme) -> Any:
-    """When a model run sees the shock at the Earth, in words where none does."""
-    if cme.arrival_at is None:
-        return "no model run sees it at the Earth"
-    return utc(cme.arrival_at)
+    """When the newest model run sees the shock at the Earth; in words where it does not, or where there is none."""
+    if cme.arrival_at is not None:
+        return utc(cme.arrival_at)
+    if cme.is_modelled:
+        return "the newest model run does not see it at the Earth"
+    return "unknown: no result of a model run is listed"
 
 
 def arrival_kp(cme: Cme) -> str:
@@ -127,6 +129,7 @@ CMES: Final[Table[Cme]] = Table(
         Column("arrival_utc", "Estimated arrival at the Earth", lambda one: one.arrival_at, arrival),
         Column("arrival_kp_min", "Smallest Kp", lambda one: one.arrival_kp_min),
         Column("arrival_kp_max", "Kp expected", lambda one: one.arrival_kp_max, arrival_kp, kind="number"),
+        Column("is_modelled", "Model result listed", lambda one: one.is_modelled),
         Column("is_glancing_blow", "Glancing blow", lambda one: one.is_glancing_blow),
         Column("is_minor_impact", "Minor impact", lambda one: one.is_minor_impact),
         Column(

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from deepspace.templatetags.deepspace import UNIT_SPACE, UNKNOWN, number, utc
+from deepspace.templatetags.deepspace import UNIT_SPACE, UNKNOWN, number
 from spaceintel.science.space_weather import scale_word
-from spaceintel.states import OLD_WIND, KpForecast, KpNow, NearEarth, ScalesNow, WindSeries, XraySeries
+from spaceintel.states import (
+    OLD_WIND,
+    KpForecast,
+    KpNow,
+    NearEarth,
+    ScalesNow,
+    WindNow,
+    WindSeries,
+    XraySeries,
+)
 from spaceintel.tables.near_earth import bare
+from spaceintel.writing import scientific
 
+_MINUTE: Final = timedelta(minutes=1)
 _SOURCES: Final = {"noaa_swpc": "NOAA SWPC", "gfz": "GFZ Potsdam"}
 
 
@@ -19,8 +30,9 @@ class Fact:
     """One value with its name and what must be known besides."""
 
     label: str
-    value: Any
-    detail: Any = ""
+    value: str
+    detail: str = ""
+    is_old: bool = False  # greyed: it does not say what is now
 
 
 def kp_now(kp: KpNow) -> Fact:
@@ -81,8 +93,8 @@ def xray(flux: XraySeries) -> list[Fact]:
         seen = f"GOES-{flux.latest.satellite}, {flux.latest.at:%Y-%m-%d %H:%M} UTC"
         facts.append(Fact("Newest minute of X-rays", flux.latest.flare_class, seen))
     if flux.peak_w_m2 is not None and flux.peak_at is not None:
-        value = f"{flux.peak_w_m2:.1e}{UNIT_SPACE}W/m²"
-        facts.append(Fact("Largest minute of the window", value, utc(flux.peak_at)))
+        value = f"{scientific(flux.peak_w_m2)}{UNIT_SPACE}W/m²"
+        facts.append(Fact("Largest minute of the window", value, f"{flux.peak_at:%Y-%m-%d %H:%M} UTC"))
     return facts
 
 
@@ -102,32 +114,46 @@ def to_come(near: NearEarth) -> dict[str, Fact]:
 
 @dataclass(frozen=True, slots=True)
 class WindFacts:
-    """The newest solar wind, and whether it still says what the wind is."""
+    """The newest solar wind, and which of it does not say what the wind is now."""
 
     facts: list[Fact]
-    is_old: bool
-    limit: str = f"{OLD_WIND // timedelta(minutes=1)} minutes"
+    notice: str
 
 
-def wind_now(wind: WindSeries, now: datetime) -> WindFacts | None:
-    """The newest solar wind."""
+def wind_now(wind: WindSeries) -> WindFacts | None:
+    """The newest solar wind: plasma and field, each with its own age."""
     latest = wind.latest
     if latest is None:
         return None
-    from_whom = ", ".join("spacecraft not named" if one == "summary" else one for one in latest.spacecraft)
-    plasma = f"{_instant(latest.plasma_at)}, {from_whom}"
-    field = f"{_instant(latest.field_at)}, {from_whom}"
+    plasma = _origin(latest.plasma_at, latest.plasma_spacecraft), not latest.is_plasma_current
+    field = _origin(latest.field_at, latest.field_spacecraft), not latest.is_field_current
     facts = [
-        Fact("Speed", _quantity(latest.speed_km_s, "km/s"), plasma),
-        Fact("Density", _quantity(latest.density_cm3, "protons/cm³", 1), plasma),
-        Fact("Field strength Bt", _quantity(latest.bt_nt, "nT", 1), field),
-        Fact("Bz, southward negative", _quantity(latest.bz_gsm_nt, "nT", 1), field),
+        Fact("Speed", _quantity(latest.speed_km_s, "km/s"), *plasma),
+        Fact("Density", _quantity(latest.density_cm3, "protons/cm³", 1), *plasma),
+        Fact("Field strength Bt", _quantity(latest.bt_nt, "nT", 1), *field),
+        Fact("Bz, southward negative", _quantity(latest.bz_gsm_nt, "nT", 1), *field),
     ]
-    return WindFacts(facts, latest.is_old(now))
+    return WindFacts(facts, _wind_notice(latest))
 
 
-def _instant(moment: datetime | None) -> str:
-    return "time not known" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+def _wind_notice(latest: WindNow) -> str:
+    """Of which values it is said that they are not of now."""
+    parts = (
+        (latest.is_plasma_current, "Speed and density"),
+        (latest.is_field_current, "Field strength and Bz"),
+    )
+    old = [name for is_current, name in parts if not is_current]
+    if not old:
+        return ""
+    which = "These values" if len(old) == len(parts) else old[0]
+    return f"{which} are older than {OLD_WIND // _MINUTE} minutes and do not say what the wind is now."
+
+
+def _origin(moment: datetime | None, spacecraft: str) -> str:
+    if moment is None:
+        return "no value is stored"
+    name = "spacecraft not named" if spacecraft == "summary" else spacecraft
+    return f"{moment:%Y-%m-%d %H:%M} UTC, {name}"
 
 
 def _quantity(value: float | None, unit: str, decimals: int = 0) -> str:

@@ -64,7 +64,7 @@ def _context(briefing: Briefing) -> dict[str, Any]:
         "kp": kp_now(weather.kp_now),
         "scales_now": scales_now(weather.scales),
         "xray": xray(weather.xray),
-        "wind": wind_now(weather.wind, weather.now),
+        "wind": wind_now(weather.wind),
         "panels": {
             name.replace("-", "_"): panel(name, None if name in PLOTS_OF_NOW else parameters)
             for name in (*PLOTS_OF_NOW, *PLOTS_OF_WINDOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from itertools import chain
 from typing import cast
 
@@ -16,6 +18,7 @@ from spaceintel.tables.briefing import Briefing
 from spaceintel.tables.minutes import MINUTE_TABLES, MinuteTable
 from spaceintel.tables.sheets import Sheet, sheet_named
 
+_log = logging.getLogger(__name__)
 _CSV = "text/csv; charset=utf-8; header=present"
 
 
@@ -54,12 +57,22 @@ def _minutes(request: HttpRequest, series: MinuteTable) -> HttpResponse:
             first += [next(pieces, b"")]  # before the headers are sent, which say when the database is away
         except DatabaseFailure:
             lost_database()
-        rest = () if asked.method == "HEAD" else pieces
+        rest = () if asked.method == "HEAD" else _to_the_end(pieces, series.name)
         response = StreamingHttpResponse(chain(first, rest), content_type=_CSV)
         _describe(response, series.name, (series.product,))
         return cast("HttpResponse", response)  # what ``public`` asks of a response, a streaming one has too
 
     return answer(request)
+
+
+def _to_the_end(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The rest of a file. Half of one must not look like all of it: what fails now breaks the transfer off."""
+    try:
+        yield from pieces
+    except DatabaseFailure:
+        lost_database()
+        _log.error("the database went away in the middle of %s.csv; the transfer is broken off", name)
+        raise
 
 
 def _describe(response: HttpResponseBase, name: str, products: tuple[str, ...]) -> None:

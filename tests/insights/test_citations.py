@@ -55,6 +55,7 @@ def fields(entry: str) -> dict[str, str]:
         ("|B| ≈ 0.46 nT, Ωₖ", r"\textbar{}B\textbar{} $\approx$ 0.46 nT, $\Omega$ₖ"),
         ("−5 – 3", "$-$5 -- 3"),
         ("“x” …", r"``x'' \ldots{}"),
+        ('a 5" disc', "a 5{''} disc"),  # \textquotedbl is unknown to TeX's first font encoding
         ("1I/ʻOumuamua", "1I/`Oumuamua"),
         ("天", "天"),  # as it is: TeX has no name for it
     ],

@@ -144,10 +144,19 @@ def test_what_is_too_long_or_no_text_is_refused_and_breaks_nothing(more):
     assert fail(name, 2, **more).status_code in {200, 400}
 
 
-def test_an_ipv6_client_is_counted_by_its_address():
+def test_an_ipv6_client_is_counted_by_its_network_whatever_address_of_it_it_takes():
     account("curator")
-    assert fail("curator", 5, **through_proxy("2001:db8::66")).status_code == 429
-    assert opens("curator", **through_proxy("2001:db8:1::5"))
+    addresses = [f"2001:db8:0:1::{number:x}:66" for number in range(5)]
+    answers = [fail("curator", 1, **through_proxy(address)).status_code for address in addresses]
+    assert answers[-1] == 429
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"2001:db8:0:1::"}
+    assert opens("curator", **through_proxy("2001:db8:0:2::66"))
+
+
+def test_ipv4_clients_of_a_socket_for_both_kinds_do_not_share_their_attempts():
+    account("curator")
+    assert fail("curator", 5, **through_proxy(f"::ffff:{ATTACKER}")).status_code == 429
+    assert opens("curator", **through_proxy(f"::ffff:{VICTIM}"))
 
 
 def test_a_locked_session_that_is_open_stays_open():

@@ -341,3 +341,11 @@ def test_a_retracted_finding_says_so_in_its_citation(make):
     assert "Retracted." in citations.as_text(one)
     assert "note         = {Retracted}" in citations.as_bibtex(one)
     assert citations.as_json_ld(one)["creativeWorkStatus"] == "Retracted"
+
+
+def test_a_review_by_oneself_is_none(client, published, reviewer):
+    page = client.get(published.get_absolute_url()).content.decode()
+    assert f"reviewed by {reviewer.username}" in page or f"reviewed by {reviewer.get_full_name()}" in page
+    published.author, published.byline = reviewer, ""
+    published.save()
+    assert "reviewed by" not in client.get(published.get_absolute_url()).content.decode()

@@ -198,16 +198,29 @@ def test_data_that_are_gone_are_a_change(reference):
     assert state(reference) == "changed"
 
 
-def test_a_product_that_is_gone_and_a_database_that_is_away_are_unknown(reference, visitor):
+def test_a_product_that_is_gone_is_told_for_good(reference, visitor):
+    DataReference.objects.update(product="voyager.no_such")
+    answers = [visitor.get(path) for path in ("/insights/pinned", "/api/insights")]
+    for answer in answers:
+        assert "max-age" in answer["Cache-Control"]
+        again = visitor.get(answer.wsgi_request.path, headers={"if-none-match": answer["ETag"]})
+        assert again.status_code == 304
+    page, listed = answers
+    assert "this site no longer has the product" in page.content.decode()
+    found = listed.json()["insights"][0]["data_references"][0]
+    assert (found["state"], found["rows_now"]) == ("product_gone", None)
+    assert found["provenance"]["tier"] == "empty"
+
+
+def test_a_database_that_is_away_leaves_it_unknown_for_now(reference):
     from tests.support.visitor import database_away
 
-    reference.product = "voyager.no_such"
-    assert state(reference) == "unknown"
-    reference.product = KEY
     versions.forget()
     pinning.forget()
     with database_away():
-        assert services.evidence_of(reference, with_panel=False).state.value == "unknown"
+        found = services.evidence_of(reference, with_panel=False)
+    assert found.state.value == "unknown"
+    assert found.is_provisional
 
 
 def test_publishing_pins_what_could_not_be_pinned_before(field, make, curator, reviewer):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from insights.models import ResearchInsight, Tag
-from insights.records import note
 from insights.revisions import revisions
+from tests.insights.test_admin import BASE, form
+from tests.insights.test_transfer import bring_in, table
 from tests.support.insights import finding
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +83,81 @@ def test_changed_tags_are_a_correction(public):
     assert said(public) == ["Corrected: tags", "Published"]
 
 
-def test_changed_references_are_a_correction(public):
-    note(public, "Its references were changed")
-    public.save()
-    dated(public)
+PAPER = {"kind": "doi", "identifier": "10.1126/science.1241681", "title": "Gurnett 2013"}
+WINDOW = {
+    "product": "voyager.events",
+    "window_start": "2026-11-01T00:00:00Z",
+    "window_end": "2026-12-01T00:00:00Z",
+    "caption": "A month",
+}
+
+
+def imported(client: Any, **cells: str) -> None:
+    """Import cells of the public finding."""
+    bring_in(client, table(["public", *cells.values()], head=["slug", *cells]), public_too="on")
+
+
+def in_the_form(client: Any, one: ResearchInsight, prefix: str, row: dict[str, str]) -> None:
+    """Save the finding's form as it is, with one reference more."""
+    same = {name: getattr(one, name) for name in ("title", "slug", "summary", "description", "confidence")}
+    inline = {f"{prefix}-0-{name}": value for name, value in row.items()} | {f"{prefix}-TOTAL_FORMS": "1"}
+    sent = form(**(same | {"observed_on": "", "seen_version": one.version} | inline))
+    assert client.post(f"{BASE}{one.pk}/change/", sent).status_code == 302
+
+
+def test_references_changed_in_the_form_are_a_correction(public, enter, root):
+    in_the_form(enter(root), public, "references", {"position": "0", **PAPER})
+    assert public.references.count() == 1
+    assert said(public) == ["Corrected: references", "Published"]
+
+
+def test_data_references_changed_in_the_form_are_a_correction(public, enter, root):
+    at = {"window_start_0": "2026-11-01", "window_end_0": "2026-12-01"} | dict.fromkeys(
+        ("window_start_1", "window_end_1"), "00:00:00"
+    )
+    row = {"position": "0", "product": WINDOW["product"], "plot": "", "parameters": "{}", "caption": "", **at}
+    in_the_form(enter(root), public, "data_references", row)
+    assert public.data_references.count() == 1
+    assert said(public) == ["Corrected: references", "Published"]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("references", [PAPER], [PAPER | {"title": "Gurnett et al. 2013"}]),
+        ("references", [PAPER], []),
+        (
+            "references",
+            [PAPER, PAPER | {"identifier": "10.1029/x"}],
+            [PAPER | {"identifier": "10.1029/x"}, PAPER],
+        ),
+        ("data_references", [WINDOW], [WINDOW | {"caption": "November"}]),
+        ("data_references", [WINDOW], [WINDOW | {"window_end": "2026-12-02T00:00:00Z"}]),
+    ],
+)
+def test_references_changed_by_an_import_are_a_correction(public, enter, root, column, first, second):
+    client = enter(root)
+    for rows in (first, second):
+        imported(client, **{column: json.dumps(rows)})
+    assert said(public) == ["Corrected: references", "Corrected: references", "Published"]
+
+
+def test_an_import_tells_changed_references_once_beside_what_else_it_changes(public, enter, root):
+    client = enter(root)
+    imported(client, references=json.dumps([PAPER]), summary="Better.", tags="Ice,Comet")
+    assert said(public)[-2:] == ["Corrected: summary, references", "Published"]
+    assert set(said(public)[:-2]) == {"Corrected: tags"}
+    imported(client, references=json.dumps([PAPER]), summary="Better still.")
+    assert said(public)[0] == "Corrected: summary"
+
+
+def test_the_same_instants_in_another_zone_are_no_correction(public, enter, root):
+    client = enter(root)
+    imported(client, data_references=json.dumps([WINDOW]))
+    public.refresh_from_db()
+    elsewhere = {"window_start": "2026-11-01T02:00:00+02:00", "window_end": "2026-12-01T02:00:00+02:00"}
+    imported(client, data_references=json.dumps([WINDOW | elsewhere]))
+    assert ResearchInsight.objects.get().version == public.version
     assert said(public) == ["Corrected: references", "Published"]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from deepspace.formulas import escaped
 from deepspace.plotting.registry import plot
 from deepspace.plotting.render import compose, png
+from deepspace.plotting.table import csv_bytes
 from deepspace.provenance import Provenance, Tier
 from insights.plots import Timeline
 
@@ -65,3 +70,13 @@ def test_the_same_findings_give_the_same_bytes():
     first, second = (png(compose(plot("insights-timeline"), findings(12))) for _ in range(2))
     assert first == second
     assert len(first) < 60_000
+
+
+@pytest.mark.parametrize(
+    "title", ["=1+1", " =1", "\t=1", "-0.93", "-x", "@x", "|x", "＝1", "'=1", "'x", "A finding"]
+)
+def test_a_title_stands_in_the_table_as_no_spreadsheet_computes_it_and_elsewhere_as_it_is(title: str):
+    columns = plot("insights-timeline").columns(dataclasses.replace(findings(1), titles=[title]))
+    assert columns["title"].tolist() == [title]
+    (row,) = csv.DictReader(io.StringIO(csv_bytes(columns).decode(), newline=""))
+    assert row["title"] == escaped(title)

@@ -92,6 +92,7 @@ def test_json_brings_references_and_pins_data(enter, curator):
     bring_in(enter(curator), json.dumps([entry]).encode(), JSON)
     one = ResearchInsight.objects.get()
     assert one.references.get().url == "https://arxiv.org/abs/2601.17083"
+    assert one.history.first().history_change_reason == "Imported"
     assert one.data_references.get().rows_pinned == 1
 
 

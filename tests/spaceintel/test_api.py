@@ -77,7 +77,7 @@ LISTS = ("flares", "cmes", "storms", "other_events", "alerts", "neos", "approach
 
 def test_a_list_says_how_many_rows_there_are_and_where_all_of_them_are(site):
     body = ask(site, f"{SPACE}?days=7")
-    assert set(body["lists"]) == set(LISTS)
+    assert set(body["lists"]) == {*LISTS, "sentry"}
     for key in LISTS:
         told = body["lists"][key]
         assert (told["total"], told["shown"], told["method"]) == (len(body[key]), len(body[key]), "all"), key
@@ -261,3 +261,18 @@ def test_an_approach_within_the_next_week_is_an_event_and_one_after_it_is_not(si
     row.save()
     forget_everything()
     assert len([one for one in ask(site, EVENTS)["events"] if one["kind"] == "approach"]) == 1
+
+
+def test_plasma_and_field_of_the_wind_each_say_how_new_they_are(visitor):
+    now = space.NOW
+    with time_machine.travel(now, tick=False):
+        weather.wind(now - timedelta(hours=5), 1)
+        weather.wind(now - timedelta(minutes=2), 1, spacecraft="ACE", speed_km_s=None, density_cm3=None)
+        body = visitor.get(SPACE).json()["solar_wind"]
+    assert (body["plasma_at"], body["plasma_spacecraft"], body["is_plasma_current"]) == (
+        f"{now - timedelta(hours=5):%Y-%m-%dT%H:%M:%SZ}",
+        "SOLAR1",
+        False,
+    )
+    assert (body["field_spacecraft"], body["is_field_current"]) == ("ACE", True)
+    assert body["spacecraft"] == ["SOLAR1", "ACE"]

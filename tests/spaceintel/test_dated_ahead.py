@@ -11,8 +11,10 @@ import time_machine
 from spaceintel.parameters import SpaceParameters
 from spaceintel.services import kp, notices, solar_wind, weather, xray
 from spaceintel.services.latest import quarter_of
+from spaceintel.services.significant import significant_events
 from spaceintel.services.windows import aware, window
 from tests.support import weather as space
+from tests.support.visitor import forget_everything
 from tests.support.weather import DAY, HOUR, INTERVAL, MINUTE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_held")]
@@ -103,7 +105,8 @@ def test_the_wind_of_now_is_not_the_one_ahead(ahead: timedelta):
     space.wind(NOW + ahead, 3, speed_km_s=900.0)
     found = solar_wind.wind_now(NOW)
     assert found is not None
-    assert (found.speed_km_s, found.at, found.is_old(NOW)) == (400.0, NOW - 3 * MINUTE, False)
+    assert (found.speed_km_s, found.plasma_at, found.is_plasma_current) == (400.0, NOW - 3 * MINUTE, True)
+    assert (found.field_at, found.is_field_current) == (NOW - 3 * MINUTE, True)
 
 
 def test_plasma_ahead_does_not_hide_the_field_of_now():
@@ -165,3 +168,50 @@ def test_a_quarter_holds_its_begin():
     assert quarter_of(NOW).start == NOW.replace(minute=30)
     assert quarter_of(NOW.replace(minute=45)).start == NOW.replace(minute=45)
     assert quarter_of(NOW).until == NOW.replace(minute=45)
+
+
+# === significant events =======================================================================
+
+
+def events_now() -> dict[str, datetime]:
+    forget_everything()
+    return {one.id: one.at for one in significant_events(SpaceParameters(), NOW)}
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_no_event_is_listed_before_its_time(ahead: timedelta):
+    at = NOW + ahead
+    space.kp(at, [8.0])
+    space.scales(at, s_scale=3)
+    space.flare(at, 1e-4, "X1.0")
+    space.flare(at + 3 * HOUR, 1e-4, "X1.0", kind="XRA")
+    space.event("CME", at, arrival_at=at + 2 * DAY)
+    space.event("GST", at, kp_max=8.0)
+    space.sentry(at, "2024 YR4", 3)
+    assert events_now() == {}
+    later = significant_events(SpaceParameters(), at + 4 * HOUR)
+    assert {one.kind for one in later} == {"kp", "radiation", "flare", "cme", "sentry"}
+
+
+def test_an_approach_to_come_is_listed_beside_rows_dated_ahead():
+    space.approach(NOW + 3 * DAY, 0.001, "2026 AB1")
+    space.kp(NOW + 5 * MINUTE, [8.0])
+    assert events_now() == {"approach-2026-AB1-2026": NOW + 3 * DAY}
+
+
+def test_a_row_dated_ahead_changes_no_event_of_before():
+    at = NOW - HOUR
+    space.event("GST", at, kp_max=8.0)
+    space.flare(NOW - 2 * MINUTE, 5e-5, "M5.0")
+    before = significant_events(SpaceParameters(), NOW)
+    assert [one.kind for one in before] == ["flare", "storm"]
+    space.kp(NOW + 20 * HOUR, [8.0])  # would say that the storm has a Kp
+    space.flare(NOW + 5 * MINUTE, 1e-3, "X9.0", kind="XRA")  # would be the flare's other entry
+    forget_everything()
+    assert significant_events(SpaceParameters(), NOW) == before
+
+
+def test_values_of_a_storm_that_donki_lists_ahead_wait_for_their_time():
+    listed = [{"observedTime": f"{NOW + 8 * HOUR:%Y-%m-%dT%H:%MZ}", "kpIndex": 7.0}]
+    space.event("GST", NOW - HOUR, details={"allKpIndex": listed})
+    assert [name.partition("-")[0] for name in events_now()] == ["storm"]

@@ -103,3 +103,43 @@ def test_a_value_of_earlier_days_is_said_to_be_of_earlier_days():
     assert found()["kp"].text.endswith("G5 (extreme); unknown since 2024-05-10 03:00 UTC")
     past = found(end=datetime(2025, 1, 1, tzinfo=UTC))["kp"].text
     assert past.endswith("; nothing of the days asked for is known")
+
+
+def donki_storm(begin, *values, **columns):
+    listed = [{"observedTime": f"{at:%Y-%m-%dT%H:%MZ}", "kpIndex": kp, "source": "NOAA"} for at, kp in values]
+    space.event("GST", begin, kp_max=max(kp for _, kp in values), details={"allKpIndex": listed})
+
+
+def test_where_no_value_of_the_window_is_known_the_kp_of_donkis_storms_counts_and_its_source_is_said():
+    begin = datetime(2024, 5, 10, 15, tzinfo=UTC)
+    donki_storm(begin, (begin + INTERVAL, 8.0), (begin + 4 * INTERVAL, 9.0), (begin + 5 * INTERVAL, 8.67))
+    space.kp(datetime(2023, 1, 1, tzinfo=UTC), [2.0], source="gfz")
+    kp = found(end=datetime(2024, 5, 20, tzinfo=UTC))["kp"]
+    assert kp.text == (
+        "Kp 9o (9.00) in the three hours from 2024-05-11 00:00 UTC, G5 (extreme), as DONKI lists it for its storm; "
+        "NOAA's and GFZ's values of these days are unknown"
+    )
+    assert (kp.value, kp.ids) == (9.0, ("nasa_donki",))
+    assert kp.at == begin + 3 * INTERVAL
+
+
+def test_a_storm_of_donki_that_began_before_the_window_counts_from_its_start_on():
+    begin = datetime(2024, 5, 10, 15, tzinfo=UTC)
+    donki_storm(begin, (begin + INTERVAL, 9.0), (begin + 4 * INTERVAL, 7.0))
+    assert found(days=1, end=datetime(2024, 5, 11, 21, tzinfo=UTC))["kp"].value == 7.0
+
+
+def test_donkis_value_does_not_replace_one_of_the_series():
+    begin = datetime(2024, 5, 10, 15, tzinfo=UTC)
+    donki_storm(begin, (begin + INTERVAL, 9.0), (begin + 2 * INTERVAL, 6.0))
+    space.kp(begin, [8.0], source="gfz")
+    kp = found(end=datetime(2024, 5, 20, tzinfo=UTC))["kp"]
+    assert (kp.value, kp.ids) == (8.0, ("gfz",))
+
+
+def test_of_hours_without_a_value_of_the_series_donkis_counts():
+    begin = datetime(2024, 5, 10, 15, tzinfo=UTC)
+    donki_storm(begin, (begin + INTERVAL, 9.0))
+    space.kp(begin + INTERVAL, [8.0], source="gfz")
+    text = found(end=datetime(2024, 5, 20, tzinfo=UTC))["kp"].text
+    assert text.endswith("G5 (extreme), as DONKI lists it for its storm")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+import time_machine
 
 from spaceintel.parameters import SpaceParameters
 from spaceintel.services import kp
@@ -45,6 +46,41 @@ def test_an_interval_that_overlaps_the_windows_begin_belongs_to_it():
     space.kp(OLD, [1.0, 2.0, 3.0], source="gfz")
     assert series(days=1, end=OLD + HOUR + DAY).kp.tolist() == [1.0, 2.0, 3.0]
     assert series(days=1, end=OLD + INTERVAL + DAY).kp.tolist() == [2.0, 3.0]
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 60, 179])
+def test_a_window_has_eight_values_in_each_day_whenever_it_begins(minutes):
+    space.kp(OLD, [n / 9 for n in range(8 * 6)], source="gfz")
+    found = series(days=4, end=OLD + 5 * DAY + minutes * MINUTE)
+    assert len(found) == 32
+    assert found.feeds[0].statement.startswith("32 three-hour values in these 4 days.")
+
+
+def test_windows_side_by_side_have_each_interval_once():
+    space.kp(OLD, [n / 9 for n in range(8 * 6)], source="gfz")
+    one, other, both = (
+        series(days=n, end=OLD + end * DAY).kp.tolist() for n, end in ((2, 3), (2, 5), (4, 5))
+    )
+    assert one + other == both
+
+
+@pytest.mark.parametrize("minutes", [0, 14, 15, 100, 179])
+def test_a_live_week_has_56_values(minutes):
+    now = OLD + 20 * DAY + minutes * MINUTE
+    with time_machine.travel(now, tick=False):
+        space.kp(OLD, [3.0] * (8 * 20 + 1), source="gfz")  # the last one is of the interval under way
+        found = series(days=7, now=now)
+    assert len(found) == 56
+    assert found.feeds[0].statement == "56 three-hour values in these 7 days."
+
+
+def test_one_of_many_is_told_in_the_plural():
+    space.kp(OLD, [3.0], source="gfz")
+    assert (
+        series(days=7, end=OLD + DAY)
+        .feeds[0]
+        .statement.startswith("1 of 56 three-hour values in these 7 days.")
+    )
 
 
 def test_without_a_value_in_a_live_window_the_last_ones_are_shown_and_said_to_be():

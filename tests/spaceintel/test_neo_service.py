@@ -224,3 +224,10 @@ def test_ids_are_stable():
     (one,) = near_earth(WEEK).approaches
     assert one.id == "approach-2026-AB-2026-02-17"
     assert replace(one, distance_ld=1.0).id == one.id
+
+
+def test_live_days_that_no_ingest_covers_are_unknown_since_one_instant():
+    batch(RECENT, NOON - 40 * DAY, NOON - 30 * DAY, rows_created=0)
+    found = near_earth(SpaceParameters(days=3)).cneos
+    assert found.unknown_since is not None
+    assert f"Unknown since {found.unknown_since:%Y-%m-%d %H:%M} UTC." in found.statement

@@ -39,6 +39,19 @@ def test_a_cancelled_warning_is_not_in_force():
     assert not cancel.is_cancelled
 
 
+@pytest.mark.parametrize("ahead", [5 * MINUTE, 3 * HOUR])
+def test_a_cancellation_dated_ahead_waits_for_its_time(ahead):
+    now = space.now()
+    valid: dict[str, Any] = {"valid_from": now - HOUR, "valid_until": now + 9 * HOUR}
+    space.alert(now - 2 * HOUR, serial_number="7", **valid)
+    space.alert(now + ahead, kind="cancel", cancels_serial="7", serial_number="8")
+    (warning,) = alerts()[0]
+    assert (warning.is_cancelled, warning.is_in_force) == (False, True)
+    later = now + ahead
+    (_, warning) = notices.alerts(window(SpaceParameters(days=30), later), later)[0]
+    assert (warning.is_cancelled, warning.is_in_force) == (True, False)
+
+
 def test_a_cancellation_of_another_code_or_number_changes_nothing():
     now = space.now()
     valid: dict[str, Any] = {"valid_from": now - HOUR, "valid_until": now + HOUR}

@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from deepspace import versions
+from spaceintel.models import SolarWind
 from tests.support import space
 from tests.support.visitor import database_away, forget_everything
 
@@ -210,3 +211,31 @@ def test_tables_longer_than_the_page_say_how_many_there_are(earlier):
 def test_the_first_and_the_last_day_on_record_are_answered(visitor, query):
     said = page(visitor, query)
     assert ("Earlier" in said) == ("2099" in query)
+
+
+def test_plasma_that_ended_is_greyed_beside_a_field_of_now(earlier):
+    space.refresh()
+    SolarWind.objects.filter(timestamp_utc__gt=space.NOW - timedelta(hours=2)).update(
+        speed_km_s=None, density_cm3=None
+    )
+    forget_everything()
+    html = page(earlier)
+    wind = html[html.index('id="wind"') : html.index('id="notices"')]
+    greyed = re.findall(r'<div class="fact( fact--old)?">\s*<dt class="fact__label">([^<]+)', wind)
+    assert [bool(old) for old, _ in greyed] == [True, True, False, False]
+    assert greyed[0][1] == "Speed"
+    said = parts(html)["wind"]
+    assert "Speed and density are older than 15 minutes and do not say what the wind is now." in said
+
+
+def test_values_are_written_as_a_person_would_and_no_line_ends_inside_an_instant(earlier):
+    space.refresh()
+    html = page(earlier)
+    main = html[html.index("<main") : html.index("</main>")]
+    assert re.search(r"\d\.\d\u00a0×\u00a010⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]\u00a0W/m²", main)
+    assert not re.search(r"\de-\d\d", re.sub(r"<[^>]+>", "", main))
+    prose = re.sub(
+        r"<time[^>]*>[^<]*</time>|<[^>]+>", "", re.sub(r"<(pre|title)\b.*?</\1>", "", main, flags=re.DOTALL)
+    )
+    loose = [line for line in prose.splitlines() if re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", line)]
+    assert loose == []

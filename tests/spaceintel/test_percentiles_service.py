@@ -156,3 +156,45 @@ def test_a_question_among_270_000_values_is_two_bisections(monkeypatch):
     for _ in range(100):
         services.percentile("kp", 3.0)
     assert (time.perf_counter() - began) / 100 < 0.005
+
+
+def test_a_sample_with_large_gaps_is_stored_between_two_years_not_since_the_first():
+    space.kp(OLD, [1.0, 2.0, 2.0, 3.0], source="gfz")
+    space.kp(OLD.replace(year=2024), [4.0, 4.0], source="gfz")
+    assert services.percentile("kp", 3.0).text.endswith(
+        " percentile of 6 three-hour values stored between 2001 and 2024"
+    )
+
+
+def test_nine_tenths_of_a_span_are_enough_for_since():
+    space.kp(OLD, [1.0] * 5, source="gfz")
+    space.kp(OLD + 6 * space.INTERVAL, [1.0] * 4, source="gfz")  # nine of ten
+    assert services.percentile("kp", 1.0).text == "the same as all 9 three-hour values since 2001"
+
+
+def test_eight_of_ten_are_not():
+    space.kp(OLD, [1.0] * 5, source="gfz")
+    space.kp(OLD + 7 * space.INTERVAL, [1.0] * 3, source="gfz")
+    assert services.percentile("kp", 1.0).text == "the same as all 8 three-hour values stored of 2001"
+
+
+@pytest.mark.parametrize(
+    ("metric", "store"),
+    [
+        ("flare_peak_flux", lambda at: space.flare(at, 1e-5, "M1.0")),
+        ("approach_distance", lambda at: space.approach(at, 0.01)),
+    ],
+)
+def test_of_lists_the_time_that_was_asked_for_counts(metric, store):
+    now = space.now()
+    store(now - 3000 * space.DAY)
+    store(now - 2 * space.DAY)
+    assert " stored between " in services.percentile(metric, 1.0).text
+
+
+def test_a_list_that_was_asked_for_all_along_is_one_since():
+    now = space.now()
+    log = space.batch("solar_events", days=3001)
+    space.flare(now - 3000 * space.DAY, 1e-5, "M1.0", log=log)
+    space.flare(now - 2 * space.DAY, 2e-5, "M2.0", log=log)
+    assert " flares since " in services.percentile("flare_peak_flux", 1.0).text

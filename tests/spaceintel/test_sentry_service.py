@@ -58,6 +58,8 @@ def test_a_long_list_is_cut_and_counted():
     state(SECOND, *((f"2000 A{n}", -3.0 - n / 100) for n in range(SHOWN + 5)))
     found = sentry()
     assert (len(found.objects), found.count) == (SHOWN, SHOWN + 5)
+    assert found.listed[:SHOWN] == found.objects
+    assert len(found.listed) == found.count
 
 
 def test_speed_and_energy_of_an_impact():

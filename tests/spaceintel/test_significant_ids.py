@@ -185,6 +185,34 @@ def test_m5_in_either_list_is_enough_and_is_what_is_told():
     assert "R2 (moderate)" in one.summary
 
 
+@pytest.mark.parametrize("before", [1e-7, 9e-6, 4.9e-5, None])
+def test_a_weak_flare_of_the_hour_that_is_revised_to_m5_takes_no_other_ones_name(before):
+    entry("19", 0, flux=before)
+    entry("19", 25)
+    assert list(found()) == ["flare-2024-05-11T01-2"]
+    weak = SolarEvent.objects.get(timestamp_utc=FLARE)
+    SolarEvent.objects.filter(pk=weak.pk).update(peak_flux_w_m2=5.1e-5, flare_class="M5.1")
+    assert {one.at: one.id for one in found().values()} == {
+        FLARE: "flare-2024-05-11T01",
+        FLARE + 25 * MINUTE: "flare-2024-05-11T01-2",
+    }
+
+
+def test_a_flare_has_its_number_also_where_the_others_of_its_hour_begin_before_the_window():
+    entry("19", 0, flux=1e-6)
+    entry("19", 25)
+    whole = found()
+    assert found(days=1, end=FLARE + DAY + 10 * MINUTE) == whole
+    assert list(whole) == ["flare-2024-05-11T01-2"]
+
+
+def test_many_flares_are_read_as_one_is():
+    log = space.batch("goes_flares")
+    for number in range(60):
+        space.flare(FLARE - number * 5 * HOUR, 1e-4, "X1.0", kind="XRA", log=log)
+    assert len(found(days=20)) == 60
+
+
 @pytest.mark.parametrize("edge", [0, 2, 4])
 def test_a_window_that_begins_between_the_entries_of_a_flare_changes_nothing(edge):
     entry("19", 0)
@@ -223,6 +251,15 @@ def test_an_object_that_comes_twice_in_a_year_is_numbered_in_every_window():
         "approach-2024-AB1-2024-2",
         "approach-2024-AB2-2024",
     }
+
+
+def test_an_approach_that_comes_within_the_moons_distance_takes_no_other_ones_name():
+    space.approach(STORM - 60 * DAY, 0.003, "2024 AB1")  # 1.17 lunar distances
+    space.approach(STORM, 0.002, "2024 AB1")
+    assert set(found()) == {"approach-2024-AB1-2024-2"}
+    CloseApproach.objects.filter(distance_au=0.003).update(distance_au=0.0025)
+    assert set(found()) == {"approach-2024-AB1-2024-2"}
+    assert set(found(days=90)) == {"approach-2024-AB1-2024", "approach-2024-AB1-2024-2"}
 
 
 def test_a_torino_value_that_falls_reaches_nothing():

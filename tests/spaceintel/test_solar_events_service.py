@@ -63,7 +63,7 @@ def test_an_answer_without_events_is_none():
 def test_never_asked_is_unknown():
     found, told = asked()
     assert found.donki.is_unknown
-    assert told["cmes"] == "Unknown: Solar events has not been retrieved yet."
+    assert told["cmes"] == "Unknown: the feed “Solar events” has not been retrieved yet."
     assert "No " not in told["flares"]
 
 
@@ -94,6 +94,9 @@ def test_a_feed_that_is_down_longer_than_the_window_says_since_when():
     found, told = asked(days=7)
     assert found.donki.known_until is None
     assert told["cmes"].startswith(f"Unknown since {space.now() - 20 * DAY:%Y-%m-%d}")
+    assert found.donki.unknown_since is not None
+    assert found.donki.statement == f"Unknown since {found.donki.unknown_since:%Y-%m-%d %H:%M} UTC."
+    assert found.donki.gaps[0][0] == found.donki.start  # of the window alone
 
 
 def test_events_before_a_live_window_of_which_nothing_is_known_are_shown_instead():
@@ -156,7 +159,7 @@ def test_with_donki_down_swpcs_list_speaks_for_flares():
     found, told = asked(days=7)
     assert found.donki.is_unknown
     assert told["flares"] == "No flare in these 7 days."
-    assert told["cmes"] == "Unknown: Solar events has not been retrieved yet."
+    assert told["cmes"] == "Unknown: the feed “Solar events” has not been retrieved yet."
 
 
 def test_old_flares_of_swpc_do_not_stand_beside_days_that_donki_knows():
@@ -192,3 +195,16 @@ def test_a_flare_at_the_edge_of_windows_is_in_the_one_in_which_it_begins_by_donk
     windows = [asked(days=1, end=end)[0].flares for end in (edge, edge + DAY)]
     assert [len(flares) for flares in windows] == ([1, 0] if minutes < 0 else [0, 1])
     assert [one.sources for flares in windows for one in flares] == [("nasa_donki", "noaa_swpc")]
+
+
+def test_a_flare_with_several_entries_in_swpcs_list_is_counted_and_shown_once():
+    now = space.now()
+    log = space.batch("goes_flares", source="noaa_swpc")
+    for satellite, minutes in ((18, 0), (19, 0), (19, 4)):
+        begin = now - DAY + minutes * MINUTE
+        name = f"{begin:%Y-%m-%dT%H:%M:%S}-XRA-GOES{satellite}"
+        space.flare(begin, 1e-5, "M1.0", kind="XRA", event_id=name, instruments=f"GOES-{satellite}", log=log)
+    found, told = asked(days=7)
+    assert [one.begin_at for one in found.flares] == [now - DAY + 4 * MINUTE]
+    assert found.flare_list.count == 1
+    assert found.flare_list.statement == told["flares"] == "1 flare in these 7 days."

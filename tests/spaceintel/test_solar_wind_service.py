@@ -1,6 +1,7 @@
 """Solar wind in a window, and its newest values."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from spaceintel.services import solar_wind
 from spaceintel.services.windows import window
 from spaceintel.states import BT, BZ, DENSITY, SPEED
 from tests.support import weather as space
-from tests.support.weather import MINUTE
+from tests.support.weather import HOUR, MINUTE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_held")]
 
@@ -48,16 +49,32 @@ def test_plasma_and_field_are_each_the_newest():
     assert (found.speed_km_s, found.plasma_at) == (400.0, now - 6 * MINUTE)
     assert (found.bz_gsm_nt, found.field_at) == (-9.0, now - 3 * MINUTE)
     assert found.spacecraft == ("SOLAR1", "summary")
-    assert found.at == now - 3 * MINUTE
+    assert (found.plasma_spacecraft, found.field_spacecraft) == ("SOLAR1", "summary")
 
 
 def test_a_value_of_sixteen_minutes_ago_is_old():
     now = space.now()
     space.wind(now - 16 * MINUTE, 1)
-    found = solar_wind.wind_now(now)
+    found, before = solar_wind.wind_now(now), solar_wind.wind_now(now - 2 * MINUTE)
     assert found is not None
-    assert found.is_old(now)
-    assert not found.is_old(now - 2 * MINUTE)
+    assert before is not None
+    assert (found.is_plasma_current, found.is_field_current) == (False, False)
+    assert (before.is_plasma_current, before.is_field_current) == (True, True)
+
+
+@pytest.mark.parametrize("old", ["plasma", "field"])
+def test_old_plasma_and_an_old_field_each_have_their_own_age(old):
+    now = space.now()
+    plasma: dict[str, Any] = {"speed_km_s": None, "density_cm3": None}
+    field: dict[str, Any] = {"bt_nt": None, "bz_gsm_nt": None}
+    without_old, without_fresh = (plasma, field) if old == "plasma" else (field, plasma)
+    space.wind(now - 5 * HOUR, 1, **without_fresh)
+    space.wind(now - 2 * MINUTE, 2, **without_old)
+    found = series().latest
+    assert found is not None
+    ages = {"plasma": now - (found.plasma_at or now), "field": now - (found.field_at or now)}
+    assert ages == {"plasma": MINUTE, "field": MINUTE} | {old: 5 * HOUR}
+    assert (found.is_plasma_current, found.is_field_current) == (old == "field", old == "plasma")
 
 
 def test_nothing_is_unknown():

@@ -252,7 +252,11 @@ def test_names_of_both_sources_of_kp_fit_below_the_title():
 @pytest.mark.parametrize("back", [0, 1, 2])
 def test_the_name_of_a_level_stands_beside_the_line_of_now(back):
     now = space.now()
-    space.kp(space.interval(now, 20), [2.0] * (20 - back) + [5.333] + [2.0] * back)
+    if back:
+        space.kp(space.interval(now, 20), [2.0] * (20 - back) + [5.333] + [2.0] * (back - 1))
+    else:  # of the interval under way no value is observed yet
+        space.kp(space.interval(now, 20), [2.0] * 20)
+        space.kp(space.interval(now), [5.333], kind="predicted", upstream_status="estimated")
     _, data, figure = drawn("space-kp")
     (line,) = (one for one in figure.axes[0].lines if len(set(one.get_xdata())) == 1)
     x = figure.axes[0].transData.transform((line.get_xdata()[0], 0.0))[0]
@@ -377,3 +381,73 @@ def test_bars_of_the_interval_under_way_end_at_their_interval():
     (bars,) = figure.axes[0].collections
     left, right = bars.get_paths()[0].vertices[:2, 0]
     assert 0.8 * INTERVAL / DAY < right - left <= INTERVAL / DAY
+
+
+def test_the_picture_of_the_wind_tells_the_age_of_old_plasma_beside_a_fresh_field():
+    now = space.now()
+    space.wind(now - 5 * HOUR, 1)
+    space.wind(now - 30 * MINUTE, 30, speed_km_s=None, density_cm3=None)
+    plot, data, figure = drawn("space-solar-wind")
+    old, fresh = (f"{at:%Y-%m-%d %H:%M} UTC" for at in (now - 5 * HOUR, now - MINUTE))
+    names = [one.get_text() for one in shown_texts(figure) if "(" in one.get_text()]
+    assert [f"nothing newer than {old}" in one for one in names if one.startswith(("speed", "dens"))] == [
+        True
+    ] * 2
+    assert not any("nothing newer" in one for one in names if one.startswith(("field", "Bz")))
+    assert not cut(figure)
+    assert f"density 5.0 per cm³ at {old}; field strength 6.0 nT, Bz −2.0 nT at {fresh}" in plot.alt(data)
+
+
+def test_a_window_of_four_days_has_32_intervals():
+    end = space.interval(space.now()).replace(hour=0) - 100 * DAY
+    space.kp(end - 5 * DAY, [3.0] * 50, source="gfz")
+    _, data, _ = drawn("space-kp-window", 4, end)
+    assert len(data.kp) == 32
+
+
+def test_the_least_x_rays_that_noaa_gives_are_drawn():
+    least = 9.99999971718e-10  # 1e-9 in single precision
+    space.xray(space.now() - 9 * MINUTE, [3e-7] * 9)
+    space.xray(space.now() - 9 * MINUTE, [least] * 8 + [0.0], band="0.05-0.4nm")
+    plot, data, _ = drawn("space-xray", 1)
+    assert data.xray.short.low.tolist() == [least] * 8
+    columns = plot.columns(data)
+    assert (columns["flux_min_w_m2"][columns["band"] == "0.05-0.4nm"] == least).all()
+
+
+def test_no_name_of_a_level_lies_on_a_bar_beside_it():
+    end = space.interval(space.now()).replace(hour=0) - 100 * DAY
+    storm = [
+        5.0,
+        8.0,
+        7.667,
+        8.667,
+        8.667,
+        9.0,
+        9.0,
+        8.667,
+        7.667,
+        8.667,
+        9.0,
+        9.0,
+        8.0,
+        8.0,
+        8.0,
+        7.0,
+        6.667,
+        5.333,
+        5.0,
+    ]
+    space.kp(end - 4 * DAY, [2.0] * 13 + storm, source="gfz")
+    _, data, figure = drawn("space-kp-window", 4, end)
+    axes = figure.axes[0]
+    boxes = [
+        one.get_window_extent(renderer_of(figure))
+        for one in shown_texts(figure)
+        if one.get_text().startswith("G") and one.get_fontweight() == "bold"
+    ]
+    assert len(boxes) >= 3
+    for start, value in zip(days(data.kp.utc).tolist(), data.kp.kp.tolist(), strict=True):
+        (left, _), (right, top) = axes.transData.transform([(start, 0.0), (start + 0.125, value)])
+        for box in boxes:
+            assert box.y0 >= top - 0.5 or box.x1 <= left or box.x0 >= right, (start, value)

@@ -18,7 +18,7 @@ from spaceintel.tables import near_earth, sun
 from spaceintel.tables.briefing import Briefing
 from spaceintel.tables.columns import Column, Table
 from spaceintel.tables.sheets import SHEETS
-from tests.support import space
+from tests.support import space, weather
 from tests.support.visitor import database_away
 
 NAMES = [one.table.name for one in SHEETS]
@@ -157,3 +157,35 @@ def test_script_in_a_name_is_text_in_the_file(visitor):
 )
 def test_brackets_go_where_they_hold_all_there_is_of_a_name(name, shown):
     assert near_earth.bare(name) == shown
+
+
+def test_the_file_of_sentrys_list_has_all_of_it_and_page_and_api_say_that_they_show_the_first(visitor):
+    for number in range(25):
+        weather.sentry(space.NOW - timedelta(hours=2), f"2000 A{number}", 0)
+    assert len(lines(visitor, "sentry")) == 25
+    with time_machine.travel(space.NOW, tick=False):
+        body = visitor.get("/api/space-intelligence").json()
+        page = " ".join(visitor.get("/space-intelligence").content.decode().split())
+    told = body["lists"]["sentry"]
+    assert (told["total"], told["shown"], told["method"]) == (25, len(body["sentry"]["objects"]), "first")
+    assert told["csv"].endswith("/space-intelligence/tables/sentry.csv")
+    assert "Shown are the 12 first of 25." in page
+    assert "Objects of Sentry\u2019s list, all 25" in page or "Objects of Sentry&#x27;s list, all 25" in page
+
+
+def test_no_model_run_is_not_told_as_one_that_sees_nothing_at_the_earth(visitor):
+    at = space.NOW - timedelta(days=2)
+    weather.event("CME", at, event_id="none", speed_km_s=500.0)
+    weather.event("CME", at, event_id="misses", is_glancing_blow=False, is_minor_impact=False)
+    weather.event("CME", at, event_id="meets", arrival_at=space.NOW, is_glancing_blow=True)
+    with time_machine.travel(space.NOW, tick=False):
+        found = {one.id: sun.arrival(one) for one in Briefing(SpaceParameters()).weather.cmes}
+        body = visitor.get("/api/space-intelligence").json()
+    assert found["none"] == "unknown: no result of a model run is listed"
+    assert found["misses"] == "the newest model run does not see it at the Earth"
+    assert "2026" in found["meets"]
+    modelled = {"none": False, "misses": True, "meets": True}
+    assert {one["id"]: one["is_modelled"] for one in body["cmes"]} == modelled
+    assert {one["id"]: one["is_modelled"] for one in lines(visitor, "cmes")} == {
+        name: str(value).lower() for name, value in modelled.items()
+    }

@@ -74,7 +74,7 @@ def test_a_radio_blackout_is_told_beside_a_quiet_field():
     assert found.level == "quiet"
     assert [one.scale for one in found.also] == ["R3"]
     assert found.also[0].text == "R3 radio blackout in progress (strong)"
-    assert "1.9e-04 W/m²" in found.also[0].reason
+    assert "1.9 × 10⁻⁴ W/m²".replace(" ", "\u00a0") in found.also[0].reason
 
 
 def test_a_radiation_storm_comes_from_noaas_scales():

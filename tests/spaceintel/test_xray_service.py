@@ -162,3 +162,12 @@ def test_two_satellites_in_one_minute_count_once():
     for satellite in (18, 19):
         space.xray(now - 2 * MINUTE, [1e-4, 1e-4], satellite=satellite)
     assert xray.blackout_now(now).level is None
+
+
+def test_a_series_without_a_value_in_a_live_window_names_one_instant_since_which_it_is_unknown():
+    space.empty("xray", ago=20 * DAY, days=1)
+    feed = series(days=7).feed
+    assert feed.unknown_since is not None
+    assert abs(feed.unknown_since - (space.now() - 20 * DAY)) <= MINUTE
+    assert feed.statement == f"Unknown since {feed.unknown_since:%Y-%m-%d %H:%M} UTC."
+    assert feed.gaps[0][0] == feed.start

@@ -69,6 +69,18 @@ def test_the_note_of_a_window_elsewhere_is_printed(visitor):
     assert "Nothing is stored in the 24 h before" in visitor.get("/plasma?end=2015-01-01").content.decode()
 
 
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_a_model_is_not_told_as_something_that_was_received(visitor, is_stored):
+    if is_stored:  # a window before the first spectrum
+        samples.spectra()
+    page = visitor.get("/plasma?end=1985-01-01").content.decode()
+    assert "What the receiver would hear by the model" in page
+    assert "modelled; none was received" in page
+    assert "as sent to the ground" not in page
+    assert "of those in the window" not in page
+    assert "What the receiver heard" not in page
+
+
 def test_a_model_is_labelled(visitor):
     response = visitor.get("/plasma")
     page = response.content.decode()

@@ -14,7 +14,7 @@ from insights.admin.transfer.rows import DATA, REFERENCE, as_rows, replace, want
 from insights.admin.transfer.widgets import PagesWidget, RowsWidget, TagsWidget
 from insights.constants import IMPORT_ROWS
 from insights.models import ContentVersion, ResearchInsight
-from insights.records import note
+from insights.records import IMPORTED, imported_references, note
 
 _BELOW: Final = {"references": REFERENCE, "data_references": DATA}
 _REFUSED: Final = "You may not change the finding “{}”."
@@ -134,13 +134,17 @@ class InsightResource(resources.ModelResource):  # type: ignore[misc]  # the lib
         """New findings are drafts of whoever imports them."""
         if instance._state.adding:  # noqa: SLF001 (Django documents it)
             instance.author = self._user
-        note(instance, "Imported", self._user)
+        note(instance, IMPORTED, self._user)
 
     def after_save_instance(self, instance: ResearchInsight, row: Any, **options: Any) -> None:
         """Replace the references by those of the file, where it has such a column."""
-        for column, names in _BELOW.items():
-            if column in row:
-                replace(getattr(instance, column), instance, RowsWidget().clean(row[column]), names)
+        changed = [
+            replace(getattr(instance, column), instance, RowsWidget().clean(row[column]), names)
+            for column, names in _BELOW.items()
+            if column in row
+        ]
+        if any(changed):
+            imported_references(instance)
 
     def _is_unchanged(self, instance: Any, original: Any, row: Any) -> bool:
         plain = [

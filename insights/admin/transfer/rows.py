@@ -54,10 +54,16 @@ def wanted(
 
 def replace(
     manager: Any, insight: ResearchInsight, rows: list[dict[str, Any]], names: tuple[str, ...]
-) -> None:
-    """Make the rows those of the file; those that show the same keep their place in the table, and their pins."""
-    kept = {_key(one): one for one in manager.all()}
+) -> bool:
+    """Make the rows those of the file; those that show the same keep their place in the table, and their pins.
+
+    Returns whether anything was to be changed.
+    """
+    stored = list(manager.all())
     rows_wanted = wanted(manager.model, insight, rows, names)
+    if as_rows(stored, names) == as_rows(rows_wanted, names):
+        return False
+    kept = {_key(one): one for one in stored}
     for key in kept.keys() - {_key(one) for one in rows_wanted}:
         kept[key].delete()
     for new in rows_wanted:
@@ -67,14 +73,15 @@ def replace(
         if manager.model is DataReference and one is new:
             workflow.pin(one)
         one.save()
+    return True
 
 
 def _in_utc(one: Any) -> None:
-    """An instant without a zone is UTC, here as everywhere."""
+    """An instant without a zone is UTC, here as everywhere; one of another zone is the same instant in UTC."""
     for name in ("window_start", "window_end"):
         value = getattr(one, name, None)
-        if value is not None and value.tzinfo is None:
-            setattr(one, name, value.replace(tzinfo=UTC))
+        if value is not None:
+            setattr(one, name, value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
 def _key(one: Any) -> tuple[Any, ...]:

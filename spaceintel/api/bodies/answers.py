@@ -35,7 +35,9 @@ class FeedBody(Row):
     start: datetime = Field(description="Window shown; earlier than asked where only that is known")
     end: datetime
     known_until: datetime | None = Field(description="null: nothing of the window is known")
-    unknown_since: datetime | None = Field(description="null: known to the end of the window")
+    unknown_since: datetime | None = Field(
+        description="null: known to the end of the window; before its start where nothing of the window is known"
+    )
     is_known: bool = Field(
         description="The whole window is known: then an empty list means that there was none"
     )

@@ -12,9 +12,11 @@ from spaceintel.api.bodies.row import Row
 class ListBody(Row):
     """How much of a list is sent."""
 
-    total: int = Field(description="Rows in the window")
+    total: int = Field(description="Rows in the window; of Sentry's list in all of it")
     shown: int = Field(description="Rows in this answer")
-    method: str = Field(description="Which rows those are: all, the newest or the nearest")
+    method: str = Field(
+        description="Which rows those are: all, the newest, the nearest, or the first (Sentry's list)"
+    )
     csv: str = Field(description="Address of the file with all of them")
 
 

@@ -73,4 +73,6 @@ class SentryBody(Row):
     issued_at: datetime | None
     count: int = Field(description="Objects in the whole list")
     highest_torino: int | None
-    objects: list[PossibleImpactsBody]
+    objects: list[PossibleImpactsBody] = Field(
+        description="The first of the list; `lists` says how many, and where all are"
+    )

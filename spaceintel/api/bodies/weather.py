@@ -78,7 +78,10 @@ class CmeBody(Row):
     longitude_deg: float | None
     speed_class: str
     arrival_at: datetime | None = Field(
-        description="Modelled (WSA-ENLIL); null where no run sees it at the Earth"
+        description="Modelled (WSA-ENLIL); null where the newest run does not see it at the Earth, or none is listed"
+    )
+    is_modelled: bool = Field(
+        description="false: no result of a model run is listed, so that nothing is known of an arrival"
     )
     arrival_kp_min: float | None
     arrival_kp_max: float | None
@@ -159,15 +162,19 @@ class ScalesBody(Row):
 
 
 class WindBody(Row):
-    """The newest solar wind in the window."""
+    """The newest solar wind in the window: plasma and field can come at different times."""
 
     speed_km_s: float | None
     density_cm3: float | None
     temperature_k: float | None
     plasma_at: datetime | None
+    plasma_spacecraft: str = Field(description="summary: the upstream does not name it; empty without plasma")
+    is_plasma_current: bool = Field(description="Speed, density and temperature say what the wind is now")
     bt_nt: float | None
     bz_gsm_nt: float | None
     field_at: datetime | None
+    field_spacecraft: str
+    is_field_current: bool = Field(description="Bt and Bz say what the field is now")
     spacecraft: list[str]
 
 

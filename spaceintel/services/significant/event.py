@@ -11,12 +11,13 @@ RULES: Final = (
     Rule("flare", "peak of M5 or more (R2), in DONKI's or in SWPC's list"),
     Rule(
         "kp",
-        "the first three hours in which a storm reaches a new level, G1 to G5; 24 hours below G1 end a storm",
+        "the first three hours in which a storm reaches a new level, G1 to G5; "
+        "24 hours known to be below G1 end a storm",
     ),
     Rule("storm", "a storm of DONKI for which no Kp of a storm is known, not even from DONKI"),
     Rule(
         "radiation",
-        "NOAA's scales show a radiation storm reaching a new level, S1 to S5; 24 hours without end one",
+        "NOAA's scales show a radiation storm reaching a new level, S1 to S5; 24 hours known to be below S1 end one",
     ),
     Rule("cme", "DONKI's model sees a coronal mass ejection arrive at the Earth"),
     Rule("approach", "nominal distance below 1 lunar distance; without an end also of the next 7 days"),

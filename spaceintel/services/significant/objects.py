@@ -16,6 +16,7 @@ from spaceintel.names import bare, lasting
 from spaceintel.services.significant.event import event, hyphened, numbered
 from spaceintel.services.windows import Span, told
 from spaceintel.states import Event
+from spaceintel.writing import scientific
 
 _WITHIN_AU: Final = LUNAR_DISTANCE_KM / AU_KM
 _APPROACHES_READ: Final = (
@@ -27,12 +28,13 @@ _APPROACHES_READ: Final = (
 def approaches(span: Span) -> Iterator[Event]:
     """Within the Moon's distance, by CNEOS's nominal distance.
 
-    Named by the object and the year: a better orbit moves an approach by minutes or hours. The few objects that come
-    twice in a year are numbered.
+    Named by the object and the year (TDB): a better orbit moves an approach by minutes or hours. Where an object comes
+    more than once in a year all its approaches are numbered, also those farther away: which are near enough changes
+    with the orbit. An approach that is moved over New Year gets another name.
     """
     rows = CloseApproach.objects.filter(distance_au__lt=_WITHIN_AU)
     shown = list(span.rows(rows).values_list(*_APPROACHES_READ, named=True))
-    days = _days_of(rows, shown)
+    days = _days_of(shown)
     for row in shown:
         year = row.close_approach_date.year
         place = days[row.designation, year].index(row.close_approach_date)
@@ -48,13 +50,15 @@ def approaches(span: Span) -> Iterator[Event]:
         )
 
 
-def _days_of(rows: Any, shown: list[Any]) -> dict[tuple[str, int], list[date]]:
-    """All days, also outside the window, of the near approaches of some objects in those years."""
+def _days_of(shown: list[Any]) -> dict[tuple[str, int], list[date]]:
+    """All days, also outside the window, of the approaches of some objects in those years, at any distance."""
     names = {row.designation for row in shown}
     years = sorted({row.close_approach_date.year for row in shown})
     days: dict[tuple[str, int], list[date]] = defaultdict(list)
     if years:
-        of_these = rows.filter(designation__in=names, close_approach_date__year__range=(years[0], years[-1]))
+        of_these = CloseApproach.objects.filter(
+            designation__in=names, close_approach_date__year__range=(years[0], years[-1])
+        )
         for name, day in of_these.order_by("close_approach_date").values_list(
             "designation", "close_approach_date"
         ):
@@ -77,7 +81,7 @@ def possible_impacts(span: Span) -> Iterator[Event]:
             "sentry",
             f"{hyphened(lasting(name, row.fullname))}-torino-{torino}",
             f"{bare(row.fullname)} is at Torino {torino}",
-            f"Sentry's list first seen at {told(first)}: probability of an impact {row.impact_probability:.1e} over "
-            f"all possible ones, Palermo {row.palermo_cumulative:.2f}.",
+            f"Sentry's list first seen at {told(first)}: probability of an impact "
+            f"{scientific(row.impact_probability)} over all possible ones, Palermo {row.palermo_cumulative:.2f}.",
             row=row,
         )

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
+from deepspace.reading import read_rows
 from spaceintel.constants import KP_MAX_THIRDS
 from spaceintel.models import PlanetaryK, Scales, SolarEvent
 from spaceintel.science.space_weather import geomagnetic_scale, kp_text, scale_label
 from spaceintel.services.events import DONKI, kp_values
-from spaceintel.services.kp import GFZ, INTERVAL, SWPC
-from spaceintel.services.significant.episodes import QUIET, Level, read_back, rises
+from spaceintel.services.kp import GFZ, INTERVAL, SWPC, interval_start
+from spaceintel.services.notices import SCALES_HOLD
+from spaceintel.services.significant.episodes import LONGEST, QUIET, Level, is_quiet_day, read_back, rises
 from spaceintel.services.significant.event import day_of, event
 from spaceintel.services.windows import Span, told
 from spaceintel.states import Event
 
 _KP_READ: Final = ("timestamp_utc", "kp", "source", "ingested_at")
 _SCALES_READ: Final = ("issued_at", "s_scale", "source", "ingested_at")
+_QUIET_AT_FIRST: Final = timedelta(hours=30)  # read after a storm: mostly there is a quiet day in it
 _LONGEST: Final = 10 * QUIET  # of a storm of DONKI: its values belong to the days after its begin
 
 
-def geomagnetic(span: Span) -> Iterator[Event]:
-    """Each level that a storm reaches, and the storms of DONKI of which no level is known."""
-    levels = read_back(partial(_kp, until=span.until + QUIET), span.start)
+def geomagnetic(span: Span, until: datetime) -> Iterator[Event]:
+    """Each level that a storm reaches, and the storms of DONKI of which no level is known up to ``until``."""
+    levels = read_back(partial(_kp, until=min(span.until + QUIET, until)), span.start)
     for rise in rises(levels):
         one = rise.reached
         if span.holds(one.timestamp_utc):
@@ -52,18 +58,14 @@ def _kp(since: datetime, until: datetime) -> list[Level]:
     best: dict[datetime, Level] = {}
     for row in span.rows(_of_donki(), before=_LONGEST):
         for one in kp_values(row.details):
-            at = _interval_start(one.observed_at - INTERVAL)  # DONKI gives the end of the three hours
+            at = interval_start(one.observed_at - INTERVAL)  # DONKI gives the end of the three hours
             if since <= at <= until and 0 <= one.kp <= KP_MAX_THIRDS / 3:
-                best[at] = Level(at, geomagnetic_scale(one.kp), one.kp, row.source, row.ingested_at)
+                best[at] = Level(at, geomagnetic_scale(one.kp), one.kp, row.source, row.ingested_at, INTERVAL)
     observed = PlanetaryK.objects.filter(kind=PlanetaryK.Kind.OBSERVED)
     for source in (GFZ, SWPC):
         for at, kp, name, written in span.rows(observed.filter(source=source)).values_list(*_KP_READ):
-            best[at] = Level(at, geomagnetic_scale(kp), kp, name, written)
+            best[at] = Level(at, geomagnetic_scale(kp), kp, name, written, INTERVAL)
     return [best[at] for at in sorted(best)]
-
-
-def _interval_start(at: datetime) -> datetime:
-    return at.replace(hour=at.hour // 3 * 3, minute=0, second=0, microsecond=0)
 
 
 def _without_kp(row: Any) -> Event:
@@ -88,10 +90,29 @@ def radiation(span: Span) -> Iterator[Event]:
 
 
 def _radiation(since: datetime, until: datetime) -> list[Level]:
-    rows = Scales.objects.filter(
-        day_offset=0, s_scale__gte=1, issued_at__gte=since, issued_at__lte=until
-    ).order_by("issued_at")
+    """States with a storm, and between them those without as far as they can end one.
+
+    A year has 35,000 states. Between values less than a day or more than ten days apart none is needed.
+    """
+    states = Scales.objects.filter(day_offset=0, issued_at__gte=since, issued_at__lte=until)
+    storms = _levels(states.filter(s_scale__gte=1))
+    found = storms[:1]
+    for one, later in pairwise(storms):
+        if QUIET < later.timestamp_utc - one.timestamp_utc <= LONGEST:
+            found += _below(states, one.timestamp_utc, later.timestamp_utc)
+        found.append(later)
+    return found
+
+
+def _below(states: QuerySet[Any], after: datetime, before: datetime) -> list[Level]:
+    """The states of S0 between two storms: the first ones, if they are a day; else all."""
+    quiet = states.filter(s_scale=0, issued_at__gt=after, issued_at__lt=before)
+    first = _levels(quiet.filter(issued_at__lt=after + _QUIET_AT_FIRST))
+    return first if is_quiet_day(first) else _levels(quiet)
+
+
+def _levels(states: QuerySet[Any]) -> list[Level]:
     return [
-        Level(at, level or 0, float(level or 0), source, written)
-        for at, level, source, written in rows.values_list(*_SCALES_READ)
+        Level(row.issued_at, row.s_scale, float(row.s_scale), row.source, row.ingested_at, SCALES_HOLD)
+        for row in read_rows(states.order_by("issued_at"), _SCALES_READ)
     ]

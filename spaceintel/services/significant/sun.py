@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Q
@@ -15,14 +16,14 @@ from spaceintel.constants import RADIO_BLACKOUT_FLUX_W_M2
 from spaceintel.models import SolarEvent
 from spaceintel.science.space_weather import flare_class, radio_blackout_scale, scale_label
 from spaceintel.services.events import COLUMNS, flare
-from spaceintel.services.flares import SAME_BEGIN, merged
+from spaceintel.services.flares import merged
 from spaceintel.services.significant.event import event, numbered
 from spaceintel.services.windows import Span, told
 from spaceintel.states import Event, Flare
 
 FLARE_W_M2: Final = RADIO_BLACKOUT_FLUX_W_M2[1]  # M5, the begin of R2
-_LEAST_W_M2: Final = RADIO_BLACKOUT_FLUX_W_M2[0]  # M1: an M5 flare is no less in the other list
-_AROUND: Final = timedelta(hours=2)  # read besides: a flare's other entry, and others of its hour
+_AROUND: Final = timedelta(hours=2)  # read besides: a flare's other entries, and others of its hour
+_AT_ONCE: Final = 12  # stretches of time in one query: SQLite tries each for every row
 _KIND: Final = SolarEvent.EventType
 _CMES_READ: Final = (
     *("event_id", "timestamp_utc", "speed_km_s", "arrival_at", "is_glancing_blow"),
@@ -30,59 +31,56 @@ _CMES_READ: Final = (
 )
 
 
-def flares(span: Span) -> Iterator[Event]:
+def flares(span: Span, until: datetime) -> Iterator[Event]:
     """Flares whose peak is M5 or more in a list that has them.
 
     A flare is named by the UTC hour in which its entry that was stored first begins: of either list that is the same
-    hour, and DONKI's begin is the one in its id, which no revision changes. Of several flares of one hour the one
-    stored first has the hour's name, the others are numbered.
+    hour, and DONKI's begin is the one in its id, which no revision changes. Of several flares of one hour, weak ones
+    as well, the one stored first has the hour's name, the others are numbered: a weak one that is revised to M5
+    takes no other's name. No entry after ``until`` counts.
     """
-    rows = _rows(span)
+    rows = _rows(span, until)
     by_hour: dict[str, list[tuple[int, Flare]]] = defaultdict(list)
-    for one in merged(_of(rows, _KIND.FLR), _one_each(_of(rows, _KIND.XRA), rows)):
-        if max(rows[name].peak_flux_w_m2 or 0.0 for name in one.ids) >= FLARE_W_M2:
-            first = min((rows[name] for name in one.ids), key=lambda row: row.pk)
-            by_hour[f"{_begin(first):%Y-%m-%dT%H}"].append((first.pk, one))
+    for one in merged(_of(rows, _KIND.FLR), _of(rows, _KIND.XRA)):
+        first = min((rows[name] for name in one.ids), key=lambda row: row.pk)
+        by_hour[f"{_begin(first):%Y-%m-%dT%H}"].append((first.pk, one))
     for hour, found in by_hour.items():
         for place, (_, one) in enumerate(sorted(found, key=lambda pair: pair[0])):
-            if span.holds(one.begin_at):
+            is_strong = max(rows[name].peak_flux_w_m2 or 0.0 for name in one.ids) >= FLARE_W_M2
+            if is_strong and span.holds(one.begin_at):
                 yield _event(numbered(hour, place), one, [rows[name] for name in one.ids])
 
 
-def _rows(span: Span) -> dict[str, Any]:
-    wide = Span(span.start - _AROUND, span.until + _AROUND)
-    strong = Q(peak_flux_w_m2__gte=_LEAST_W_M2) | Q(peak_flux_w_m2__isnull=True)
-    rows = wide.rows(SolarEvent.objects.filter(strong, event_type__in=(_KIND.FLR, _KIND.XRA)))
-    return {row.event_id: row for row in read_rows(rows, ("pk", *COLUMNS, "ingested_at"))}
+def _rows(span: Span, until: datetime) -> dict[str, Any]:
+    """Strong flares, and all entries of the hours around each."""
+    wide = Span(span.start - _AROUND, min(span.until + _AROUND, until))
+    flares_of_both = SolarEvent.objects.filter(event_type__in=(_KIND.FLR, _KIND.XRA))
+    strong = wide.rows(flares_of_both.filter(peak_flux_w_m2__gte=FLARE_W_M2))
+    times = strong.order_by("timestamp_utc").values_list("timestamp_utc", flat=True)
+    around = _around(times, until)
+    rows: dict[str, Any] = {}
+    for i in range(0, len(around), _AT_ONCE):
+        some = around[i : i + _AT_ONCE]
+        in_one = reduce(or_, (Q(timestamp_utc__gte=one.start, timestamp_utc__lte=one.until) for one in some))
+        found = Span(some[0].start, some[-1].until).rows(flares_of_both).filter(in_one)
+        rows |= {row.event_id: row for row in read_rows(found, (*COLUMNS, "ingested_at"))}
+    return rows
+
+
+def _around(ascending: Iterable[datetime], until: datetime) -> list[Span]:
+    """The hours around some instants, those that overlap as one."""
+    found: list[Span] = []
+    for at in ascending:
+        start, end = at - _AROUND, min(at + _AROUND, until)
+        if found and start <= found[-1].until:
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(start, end))
+    return found
 
 
 def _of(rows: dict[str, Any], kind: str) -> list[Flare]:
     return [flare(row) for row in rows.values() if row.event_type == kind]
-
-
-def _one_each(listed: Sequence[Flare], rows: dict[str, Any]) -> list[Flare]:
-    """SWPC's flares, each once: another satellite, or a begin that was revised, makes a second entry of a flare.
-
-    What the newest entry says counts.
-    """
-    groups: list[list[Flare]] = []
-    for one in sorted(listed, key=lambda flare: (flare.begin_at, flare.ids)):
-        if groups and _are_same(groups[-1][0], one):
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return [group[0] if len(group) == 1 else _as_one(group, rows) for group in groups]
-
-
-def _as_one(group: Sequence[Flare], rows: dict[str, Any]) -> Flare:
-    newest = max(group, key=lambda flare: rows[flare.ids[0]].pk)
-    return replace(newest, ids=tuple(name for flare in group for name in flare.ids))
-
-
-def _are_same(one: Flare, other: Flare) -> bool:
-    if other.begin_at - one.begin_at > SAME_BEGIN:
-        return False
-    return one.peak_at is None or other.peak_at is None or abs(one.peak_at - other.peak_at) <= SAME_BEGIN
 
 
 def _begin(row: Any) -> datetime:

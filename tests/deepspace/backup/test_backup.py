@@ -255,8 +255,9 @@ def test_a_pruning_that_fails_does_not_call_the_backup_bad(capsys, store, monkey
             removed.append(path)
         real(path, missing_ok=missing_ok)
 
-    monkeypatch.setattr(Path, "unlink", refuse)
-    told = fails("--keep", "1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        told = fails("--keep", "1")
     newest = BackupLog.objects.latest("id")
     assert told.startswith(f"{newest.key} is made and was read back, but older backups were not removed: ")
     assert words in told
@@ -267,7 +268,6 @@ def test_a_pruning_that_fails_does_not_call_the_backup_bad(capsys, store, monkey
         one["key"] for one in manifests(store)
     }
     assert len(manifests(store)) == 3
-    monkeypatch.undo()
     call_command("backup", "--verify", newest.key)
 
 

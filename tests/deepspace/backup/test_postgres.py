@@ -73,6 +73,7 @@ def test_what_was_lost_comes_back_and_what_was_there_is_kept(site):
     site.query("DELETE FROM voyager1_events WHERE id > 3 RETURNING 1")
     given = site.query("SELECT MAX(id) FROM ingestion_log")[0][0]
     assert given >= last
+    site.query("UPDATE research_insights_version SET value = 57 RETURNING 1")
 
     said = site.manage("restore", "--yes").stdout
     assert "is in place" in said
@@ -81,6 +82,9 @@ def test_what_was_lost_comes_back_and_what_was_there_is_kept(site):
     assert len(kept) == 1
     assert kept[0] in said
     assert len(names(site.name)) == 2, "no scratch database is left"
+    assert site.query("SELECT value FROM research_insights_version") == [(58,)], (
+        "newer than all that was shown"
+    )
     assert site.manage("verify").returncode == 0
     site.manage("ingest", "voyager.events", "--replay")
     assert site.query("SELECT MAX(id) FROM ingestion_log")[0][0] > given, "no id is given away twice"

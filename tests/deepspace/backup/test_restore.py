@@ -178,6 +178,26 @@ def test_no_id_is_given_away_twice(capsys, database, kept):
     assert query(database, "SELECT seq FROM sqlite_sequence WHERE name = 'ingestion_log'") == [(5000,)]
 
 
+VERSION = "SELECT value FROM research_insights_version"
+
+
+def test_what_is_restored_is_newer_content_than_all_that_was_shown(capsys, database, kept):
+    write(database, "UPDATE research_insights_version SET value = 57")
+    run(capsys, "--yes")
+    assert query(database, VERSION) == [(58,)]
+    run(capsys, "--yes")
+    assert query(database, VERSION) == [(59,)]
+
+
+def test_over_a_lost_database_the_content_version_jumps(capsys, database, store):
+    write(database, "UPDATE research_insights_version SET value = 57")
+    call_command("backup")
+    for file in database.parent.glob(f"{database.name}*"):
+        file.unlink()
+    run(capsys, "--yes")
+    assert query(database, VERSION)[0][0] > 57 + 1000
+
+
 def test_the_one_that_is_named_is_restored(capsys, database, store):
     call_command("backup")
     [first] = [path.stem for path in store.root.rglob("*.json")]

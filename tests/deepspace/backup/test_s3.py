@@ -192,6 +192,16 @@ def test_ensure_leaves_the_lifecycle_rules_of_others_and_replaces_its_own(server
     assert server.client().get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"] == kept
 
 
+def test_a_rule_of_others_that_has_a_former_name_of_ours_stays(server, store):
+    """Its filter is of another kind: a tag, not a prefix of ours."""
+    tagged = {"Filter": {"Tag": {"Key": "kind", "Value": "log"}}, "Expiration": {"Days": 9}}
+    rule = {"ID": "archive-stays", "Status": "Enabled"} | tagged
+    client = server.client()
+    client.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
+    store.ensure()
+    assert rule in client.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+
+
 def test_two_sites_in_one_bucket_keep_each_others_rules(server, store):
     S3Store(BUCKET, "another").ensure()
     kept = server.client().get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deepspace.formulas import unescaped
 from deepspace.plotting.table import csv_bytes
 
 
@@ -33,7 +34,12 @@ def test_single_precision_is_written_with_its_own_digits() -> None:
 )
 def test_any_text_reads_back(values: list[str]) -> None:
     body = csv_bytes({"event": np.array(values, dtype=object), "n": np.arange(len(values))})
-    assert [row[0] for row in rows(body)[1:]] == values
+    assert [unescaped(row[0]) for row in rows(body)[1:]] == values
+
+
+def test_no_text_is_one_that_a_spreadsheet_would_compute() -> None:
+    body = csv_bytes({"name": np.array(["=HYPERLINK(1)", "-1", "2024 AB1"], dtype=object), "x": np.arange(3)})
+    assert [row[0] for row in rows(body)[1:]] == ["'=HYPERLINK(1)", "-1", "2024 AB1"]
 
 
 def test_instants_are_iso_8601_in_utc() -> None:
