@@ -128,5 +128,7 @@ class Lab:
         """The site with every epoch and event stored."""
         self.say(f"filling a site from {self.upstream_name}")
         site = self.new_site()
-        site.manage("ingest")
+        site.manage("ingest", "voyager.trajectory", "voyager.events")
+        if self.mirror:  # and what else it has recorded; what it has not would fail the command
+            site.manage("ingest", "--due", check=False)
         return site
