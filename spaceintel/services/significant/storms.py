@@ -11,21 +11,19 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from deepspace.reading import read_rows
-from spaceintel.constants import KP_MAX_THIRDS
-from spaceintel.models import PlanetaryK, Scales, SolarEvent
+from spaceintel.models import PlanetaryK, Scales
 from spaceintel.science.space_weather import geomagnetic_scale, kp_text, scale_label
-from spaceintel.services.events import DONKI, kp_values
-from spaceintel.services.kp import GFZ, INTERVAL, SWPC, interval_start
+from spaceintel.services.kp import GFZ, INTERVAL, SWPC
 from spaceintel.services.notices import SCALES_HOLD
 from spaceintel.services.significant.episodes import LONGEST, QUIET, Level, is_quiet_day, read_back, rises
 from spaceintel.services.significant.event import day_of, event
+from spaceintel.services.storm_kp import donki_storms, listed
 from spaceintel.services.windows import Span, told
 from spaceintel.states import Event
 
 _KP_READ: Final = ("timestamp_utc", "kp", "source", "ingested_at")
 _SCALES_READ: Final = ("issued_at", "s_scale", "source", "ingested_at")
 _QUIET_AT_FIRST: Final = timedelta(hours=30)  # read after a storm: mostly there is a quiet day in it
-_LONGEST: Final = 10 * QUIET  # of a storm of DONKI: its values belong to the days after its begin
 
 
 def geomagnetic(span: Span, until: datetime) -> Iterator[Event]:
@@ -43,24 +41,18 @@ def geomagnetic(span: Span, until: datetime) -> Iterator[Event]:
                 updated_at=rise.updated_at,
             )
     known = [one.timestamp_utc for one in levels if one.level]
-    for row in span.rows(_of_donki()):
+    for row in span.rows(donki_storms()):
         if not any(row.timestamp_utc - INTERVAL <= at <= row.timestamp_utc + QUIET for at in known):
             yield _without_kp(row)
-
-
-def _of_donki() -> Any:
-    return SolarEvent.objects.filter(event_type=SolarEvent.EventType.GST, source=DONKI)
 
 
 def _kp(since: datetime, until: datetime) -> list[Level]:
     """Observed values: NOAA's where there is one, because it is there first, else GFZ's, else DONKI's."""
     span = Span(since, until)
     best: dict[datetime, Level] = {}
-    for row in span.rows(_of_donki(), before=_LONGEST):
-        for one in kp_values(row.details):
-            at = interval_start(one.observed_at - INTERVAL)  # DONKI gives the end of the three hours
-            if since <= at <= until and 0 <= one.kp <= KP_MAX_THIRDS / 3:
-                best[at] = Level(at, geomagnetic_scale(one.kp), one.kp, row.source, row.ingested_at, INTERVAL)
+    for row, at, kp in listed(span):
+        if since <= at <= until:
+            best[at] = Level(at, geomagnetic_scale(kp), kp, row.source, row.ingested_at, INTERVAL)
     observed = PlanetaryK.objects.filter(kind=PlanetaryK.Kind.OBSERVED)
     for source in (GFZ, SWPC):
         for at, kp, name, written in span.rows(observed.filter(source=source)).values_list(*_KP_READ):
